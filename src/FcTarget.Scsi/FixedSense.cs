@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+namespace FcTarget.Scsi;
+
+/// <summary>Fixed format sense data (SPC-4 4.5.3).</summary>
+public static class FixedSense
+{
+    /// <summary>Bytes of fixed format sense data as we write it: 18.</summary>
+    public const int Length = 18;
+
+    /// <summary>Writes the sense data as a current error, response code 70h. Returns the number of bytes written.</summary>
+    public static int Write(Span<byte> to, in Sense sense)
+    {
+        Span<byte> s = to[..Length];
+        s.Clear();
+        s[0] = 0x70;
+        s[2] = (byte)sense.Key;
+        s[7] = Length - 8; // ADDITIONAL SENSE LENGTH
+        s[12] = sense.Asc;
+        s[13] = sense.Ascq;
+        if (sense.Information is { } information && information <= uint.MaxValue)
+        {
+            s[0] |= 0x80; // VALID
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(s[3..], (uint)information);
+        }
+        if (sense.FieldPointer is { } field)
+        {
+            s[15] = (byte)(0x80 | (sense.FieldInCdb ? 0x40 : 0) | (sense.BitPointer is { } bit ? 0x08 | bit : 0)); // SKSV, C/D, BPV, BIT POINTER
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(s[16..], field);
+        }
+        return Length;
+    }
+}

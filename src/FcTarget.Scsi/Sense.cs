@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+
+namespace FcTarget.Scsi;
+
+/// <summary>
+/// What a CHECK CONDITION says: sense key, ASC, ASCQ (SPC-4 4.5) and, where it helps, which byte of the CDB or parameter list is
+/// wrong, or the LBA concerned. A value, so that commands can keep their answers as constants.
+/// </summary>
+public readonly record struct Sense(SenseKey Key, byte Asc, byte Ascq)
+{
+    public static readonly Sense None = new(SenseKey.NoSense, 0x00, 0x00);
+    public static readonly Sense LogicalUnitNotSupported = new(SenseKey.IllegalRequest, 0x25, 0x00);
+    public static readonly Sense InvalidCommandOperationCode = new(SenseKey.IllegalRequest, 0x20, 0x00);
+    public static readonly Sense InvalidFieldInCdb = new(SenseKey.IllegalRequest, 0x24, 0x00);
+    public static readonly Sense InvalidFieldInParameterList = new(SenseKey.IllegalRequest, 0x26, 0x00);
+    public static readonly Sense ParameterListLengthError = new(SenseKey.IllegalRequest, 0x1A, 0x00);
+    public static readonly Sense LbaOutOfRange = new(SenseKey.IllegalRequest, 0x21, 0x00);
+    public static readonly Sense InternalTargetFailure = new(SenseKey.HardwareError, 0x44, 0x00);
+    public static readonly Sense WriteProtected = new(SenseKey.DataProtect, 0x27, 0x00);
+    public static readonly Sense WriteError = new(SenseKey.MediumError, 0x0C, 0x00);
+    public static readonly Sense UnrecoveredReadError = new(SenseKey.MediumError, 0x11, 0x00);
+    public static readonly Sense MiscompareDuringVerify = new(SenseKey.Miscompare, 0x1D, 0x00);
+    public static readonly Sense PowerOnOccurred = new(SenseKey.UnitAttention, 0x29, 0x01);
+    public static readonly Sense BusDeviceResetFunctionOccurred = new(SenseKey.UnitAttention, 0x29, 0x03);
+    public static readonly Sense ITNexusLossOccurred = new(SenseKey.UnitAttention, 0x29, 0x07);
+    public static readonly Sense CommandsClearedByAnotherInitiator = new(SenseKey.UnitAttention, 0x2F, 0x00);
+    public static readonly Sense DataPhaseError = new(SenseKey.AbortedCommand, 0x4B, 0x00);
+
+    /// <summary>INFORMATION field: the LBA or offset concerned; valid when not null (SPC-4 4.5.2.2).</summary>
+    public ulong? Information { get; init; }
+
+    /// <summary>FIELD POINTER sense key specific data (SPC-4 4.5.2.4.2): the byte in error; null when there is none.</summary>
+    public ushort? FieldPointer { get; init; }
+
+    /// <summary>BIT POINTER, 0 to 7: the most significant bit of the field in error; null when the byte as a whole is meant.</summary>
+    public byte? BitPointer { get; init; }
+
+    /// <summary>C/D: whether <see cref="FieldPointer"/> counts in the CDB (true) or in the parameter list.</summary>
+    public bool FieldInCdb { get; init; }
+
+    /// <summary>INVALID FIELD IN CDB, pointing at the byte (and bit) in error.</summary>
+    public static Sense InvalidCdbField(int at, int? bit = null) => InvalidFieldInCdb with { FieldPointer = (ushort)at, BitPointer = (byte?)bit, FieldInCdb = true };
+
+    /// <summary>INVALID FIELD IN PARAMETER LIST, pointing at the byte (and bit) in error.</summary>
+    public static Sense InvalidParameter(int at, int? bit = null) => InvalidFieldInParameterList with { FieldPointer = (ushort)at, BitPointer = (byte?)bit };
+}

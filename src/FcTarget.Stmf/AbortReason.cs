@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+
+namespace FcTarget.Stmf;
+
+/// <summary>Why a task is taken away from its logical unit.</summary>
+public enum AbortReason : byte
+{
+    None,
+
+    /// <summary>The initiator aborted this one command (ABTS, ABORT TASK).</summary>
+    ByInitiator,
+
+    /// <summary>ABORT TASK SET from the same I_T nexus.</summary>
+    AbortTaskSet,
+
+    /// <summary>CLEAR TASK SET, perhaps from another I_T nexus.</summary>
+    ClearTaskSet,
+
+    LogicalUnitReset,
+    TargetReset,
+
+    /// <summary>The I_T nexus is gone: logout, new login, link down.</summary>
+    NexusLoss,
+}
