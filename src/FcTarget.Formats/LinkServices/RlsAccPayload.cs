@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+
+using System.Runtime.InteropServices;
+
+namespace FcTarget.Formats.LinkServices;
+
+/// <summary>LS_ACC to RLS (FC-LS-3, RLS): 28 bytes.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+public struct RlsAccPayload : IWirePayload
+{                                      // word | 31..24  | 23..0
+    public ElsCommand Command;         //  0   | 02h     | 000000h
+    public UInt24BE Reserved1;         //
+    public LinkErrorStatusBlock Lesb;  // 1-6  | Link Error Status Block
+
+    public static int WireSize => 28;
+}
+
+/// <summary>Link Error Status Block, LESB (FC-FS-3): six counters that wrap, 24 bytes.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+public struct LinkErrorStatusBlock : IWirePayload
+{                                                      // word | 31..0
+    public UInt32BE LinkFailures;                      //  0   | link failure count
+    public UInt32BE LossOfSynchronization;             //  1   | loss-of-synchronization count
+    public UInt32BE LossOfSignal;                      //  2   | loss-of-signal count
+    public UInt32BE PrimitiveSequenceProtocolErrors;   //  3   | primitive sequence protocol error count
+    public UInt32BE InvalidTransmissionWords;          //  4   | invalid transmission word count
+    public UInt32BE InvalidCrcs;                       //  5   | invalid CRC count
+
+    public static int WireSize => 24;
+}
