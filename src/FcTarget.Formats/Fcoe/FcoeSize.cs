@@ -21,8 +21,8 @@ public static class FcoeSize
     /// <returns>256 to 2112, or 0 when the MTU is too small for FCoE (less than 302).</returns>
     public static int DataFieldForMtu(int mtu)
     {
-        int room = Math.Min(mtu, MaxDataField + Overhead) - Overhead;
-        return room < MinDataField ? 0 : room & ~3;
+        if (mtu < MinDataField + Overhead) return 0;
+        return Math.Min(mtu - Overhead, MaxDataField) & ~3;
     }
 
     /// <summary>The length of the FCoE PDU, and so the least MTU, for a data field: Max_FCoE_Size of FC-BB-6. 2112 gives 2158.</summary>
