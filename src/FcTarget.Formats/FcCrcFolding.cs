@@ -76,7 +76,7 @@ internal static class FcCrcFolding
         return Finish<TCarryless, TCopying>(x0, from, to, i);
     }
 
-    /// <summary>The same with VPCLMULQDQ and accumulators of 32 bytes; <paramref name="from"/> is at least <see cref="MinLength256"/> bytes.</summary>
+    /// <summary>The same with VPCLMULQDQ and accumulators of 32 bytes, from <see cref="MinLength256"/> bytes on.</summary>
     public static uint Append256<TCopying>(uint state, ReadOnlySpan<byte> from, Span<byte> to)
         where TCopying : struct, ICopying
     {

@@ -6,7 +6,10 @@ using System.Runtime.InteropServices;
 
 namespace FcTarget.Formats;
 
-/// <summary>The CRC of <see cref="FcCrc"/> by tables, eight bytes a step: for short runs, and for processors without carry-less multiplication.</summary>
+/// <summary>
+/// The CRC of <see cref="FcCrc"/> by tables, eight bytes a step: for short runs, and for processors without carry-less
+/// multiplication.
+/// </summary>
 internal static class FcCrcTables
 {
     private const uint ReflectedPolynomial = 0xEDB88320; // 04C11DB7h, bit 0 first

@@ -34,8 +34,11 @@ public sealed class WirePayloadTests
     public void A_payload_holds_no_number_in_host_byte_order(Type payload) =>
         (LittleEndian.Contains(payload) ? [] : HostOrderFields(payload)).Should().BeEmpty();
 
-    private static bool Check(string check, Type payload) =>
-        (bool)typeof(WirePayloadTests).GetMethod(check, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(payload).Invoke(null, [])!;
+    private static bool Check(string check, Type payload)
+    {
+        MethodInfo method = typeof(WirePayloadTests).GetMethod(check, BindingFlags.NonPublic | BindingFlags.Static)!;
+        return (bool)method.MakeGenericMethod(payload).Invoke(null, [])!;
+    }
 
     private static bool HasItsWireSize<T>() where T : unmanaged, IWirePayload => Unsafe.SizeOf<T>() == T.WireSize;
 
@@ -49,7 +52,8 @@ public sealed class WirePayloadTests
         return again.AsSpan().SequenceEqual(wire);
     }
 
-    private static bool RefusesTooFewBytes<T>() where T : unmanaged, IWirePayload => !MemoryMarshal.TryRead(new byte[T.WireSize - 1], out T _);
+    private static bool RefusesTooFewBytes<T>() where T : unmanaged, IWirePayload =>
+        !MemoryMarshal.TryRead(new byte[T.WireSize - 1], out T _);
 
     private static IEnumerable<string> HostOrderFields(Type type)
     {

@@ -19,7 +19,8 @@ public readonly ref struct EthernetFrame
 
     private readonly VlanTag _tag;
 
-    private EthernetFrame(MacAddress destination, MacAddress source, ushort etherType, bool hasVlan, VlanTag tag, ReadOnlySpan<byte> payload)
+    private EthernetFrame(
+        MacAddress destination, MacAddress source, ushort etherType, bool hasVlan, VlanTag tag, ReadOnlySpan<byte> payload)
     {
         Destination = destination;
         Source = source;

@@ -47,7 +47,7 @@ public readonly ref struct FcoeFrame
     /// <summary>The CRC as received; for a caller that computes it while it copies the frame.</summary>
     public uint Crc { get; }
 
-    /// <summary>The FC frame from its header to the last byte of the data field, fill bytes included: 24 to 2136 bytes, whole words.</summary>
+    /// <summary>The FC frame: header and data field with its fill bytes. 24 to 2136 bytes, whole words.</summary>
     public ReadOnlySpan<byte> Frame { get; }
 
     /// <summary>

@@ -29,7 +29,7 @@ public ref struct FipDescriptorReader
     /// <summary>The whole current descriptor, type and length included; empty before the first and after the last.</summary>
     public ReadOnlySpan<byte> Descriptor { get; private set; }
 
-    /// <summary>The list ended within a descriptor, or a descriptor has length 0. Known once <see cref="MoveNext"/> answered false.</summary>
+    /// <summary>The list ends within a descriptor, or a descriptor has length 0. Known once <see cref="MoveNext"/> is false.</summary>
     public bool IsMalformed { get; private set; }
 
     /// <summary>The type of the current descriptor; 0, which is reserved, when there is none.</summary>

@@ -32,7 +32,8 @@ public static class FipDescriptorTypeExtensions
     public static bool IsCritical(this FipDescriptorType type) => type < FipDescriptorType.FirstNonCritical;
 
     /// <summary>Whether the type is one of FC-BB-6.</summary>
-    public static bool IsDefined(this FipDescriptorType type) => type is >= FipDescriptorType.Priority and <= FipDescriptorType.Fc4Attributes;
+    public static bool IsDefined(this FipDescriptorType type) =>
+        type is >= FipDescriptorType.Priority and <= FipDescriptorType.Fc4Attributes;
 
     /// <summary>Whether the descriptor encapsulates an ELS or SW_ILS frame: FLOGI, FDISC, LOGO, ELP.</summary>
     public static bool Encapsulates(this FipDescriptorType type) => type is >= FipDescriptorType.Flogi and <= FipDescriptorType.Elp;

@@ -81,12 +81,12 @@ public struct FipFabricDescriptor : IFipDescriptor
     public static FipDescriptorType DescriptorType => FipDescriptorType.Fabric;
 }
 
-/// <summary>Max_FCoE_Size descriptor, 4 bytes: the largest FCoE PDU, in bytes, that the sender takes. See <see cref="Fcoe.FcoeSize"/>.</summary>
+/// <summary>Max_FCoE_Size descriptor, 4 bytes: the largest FCoE PDU that the sender takes. See <see cref="Fcoe.FcoeSize"/>.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public struct FipMaxFcoeSizeDescriptor : IFipDescriptor
 {
     public FipDescriptorHeader Header;          //  0-1
-    public UInt16BE MaxFcoeSize;                //  2-3
+    public UInt16BE MaxFcoeSize;                //  2-3  in bytes
     public static int WireSize => 4;
     public static FipDescriptorType DescriptorType => FipDescriptorType.MaxFcoeSize;
 }

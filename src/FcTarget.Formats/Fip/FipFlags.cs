@@ -2,7 +2,9 @@
 
 namespace FcTarget.Formats.Fip;
 
-/// <summary>The flags word of a FIP header (FC-BB-6, FIP operation header). Other bits are reserved: sent zero, ignored on receipt.</summary>
+/// <summary>
+/// The flags word of a FIP header (FC-BB-6, FIP operation header). Other bits are reserved: sent zero, ignored on receipt.
+/// </summary>
 [Flags]
 public enum FipFlags : ushort
 {
@@ -14,7 +16,7 @@ public enum FipFlags : ushort
     /// <summary>SP: the sender takes (or asks for) Server Provided MAC Addresses.</summary>
     Spma = 0x4000,
 
-    /// <summary>REC or P2P: in VN2VN frames the N_Port_ID is a recorded one, used before; in point-to-point mode the sender is in that mode.</summary>
+    /// <summary>REC in VN2VN frames: the N_Port_ID is a recorded one, used before. P2P elsewhere: the sender is in that mode.</summary>
     RecordedOrPointToPoint = 0x0008,
 
     /// <summary>A: the FCF is available for FIP FLOGI or ELP.</summary>

@@ -14,7 +14,9 @@ namespace FcTarget.Formats.Fip;
 public ref struct FipWriter
 {
     /// <summary>The longest frame, in bytes, that an encapsulating descriptor holds: 255 words less its own header.</summary>
-    public const int MaxEncapsulatedFrame = (byte.MaxValue * FipDescriptorReader.BytesPerWord) - FipDescriptorReader.EncapsulationHeaderLength;
+    public const int MaxEncapsulatedFrame = MaxDescriptor - FipDescriptorReader.EncapsulationHeaderLength;
+
+    private const int MaxDescriptor = byte.MaxValue * FipDescriptorReader.BytesPerWord;
 
     private readonly Span<byte> _frame;
     private readonly int _payloadAt;
@@ -44,32 +46,38 @@ public ref struct FipWriter
     /// <param name="flags">The flags word.</param>
     /// <param name="tag">The VLAN tag, if any.</param>
     public static FipWriter Begin(
-        Span<byte> frame, MacAddress destination, MacAddress source, FipOperation operation, byte subcode, FipFlags flags = FipFlags.None, VlanTag? tag = null) =>
+        Span<byte> frame, MacAddress destination, MacAddress source, FipOperation operation, byte subcode,
+        FipFlags flags = FipFlags.None, VlanTag? tag = null) =>
         new(frame, EthernetFrame.WriteHeader(frame, destination, source, EtherType.Fip, tag), operation, subcode, flags);
 
     /// <summary>Begins a Discovery frame.</summary>
     public static FipWriter Begin(
-        Span<byte> frame, MacAddress destination, MacAddress source, FipDiscoverySubcode subcode, FipFlags flags = FipFlags.None, VlanTag? tag = null) =>
+        Span<byte> frame, MacAddress destination, MacAddress source, FipDiscoverySubcode subcode,
+        FipFlags flags = FipFlags.None, VlanTag? tag = null) =>
         Begin(frame, destination, source, FipOperation.Discovery, (byte)subcode, flags, tag);
 
     /// <summary>Begins a Link Service frame.</summary>
     public static FipWriter Begin(
-        Span<byte> frame, MacAddress destination, MacAddress source, FipLinkServiceSubcode subcode, FipFlags flags = FipFlags.None, VlanTag? tag = null) =>
+        Span<byte> frame, MacAddress destination, MacAddress source, FipLinkServiceSubcode subcode,
+        FipFlags flags = FipFlags.None, VlanTag? tag = null) =>
         Begin(frame, destination, source, FipOperation.LinkService, (byte)subcode, flags, tag);
 
     /// <summary>Begins a Control frame.</summary>
     public static FipWriter Begin(
-        Span<byte> frame, MacAddress destination, MacAddress source, FipControlSubcode subcode, FipFlags flags = FipFlags.None, VlanTag? tag = null) =>
+        Span<byte> frame, MacAddress destination, MacAddress source, FipControlSubcode subcode,
+        FipFlags flags = FipFlags.None, VlanTag? tag = null) =>
         Begin(frame, destination, source, FipOperation.Control, (byte)subcode, flags, tag);
 
     /// <summary>Begins a VLAN frame.</summary>
     public static FipWriter Begin(
-        Span<byte> frame, MacAddress destination, MacAddress source, FipVlanSubcode subcode, FipFlags flags = FipFlags.None, VlanTag? tag = null) =>
+        Span<byte> frame, MacAddress destination, MacAddress source, FipVlanSubcode subcode,
+        FipFlags flags = FipFlags.None, VlanTag? tag = null) =>
         Begin(frame, destination, source, FipOperation.Vlan, (byte)subcode, flags, tag);
 
     /// <summary>Begins a VN2VN frame.</summary>
     public static FipWriter Begin(
-        Span<byte> frame, MacAddress destination, MacAddress source, FipVn2VnSubcode subcode, FipFlags flags = FipFlags.None, VlanTag? tag = null) =>
+        Span<byte> frame, MacAddress destination, MacAddress source, FipVn2VnSubcode subcode,
+        FipFlags flags = FipFlags.None, VlanTag? tag = null) =>
         Begin(frame, destination, source, FipOperation.Vn2Vn, (byte)subcode, flags, tag);
 
     /// <summary>Adds a descriptor of fixed size; its type and length are set here, whatever its header holds.</summary>
@@ -83,7 +91,7 @@ public ref struct FipWriter
 
     /// <summary>Adds a FLOGI, FDISC, LOGO or ELP descriptor and gives the place of its FC frame, which the caller fills.</summary>
     /// <param name="type">One of the four that encapsulate.</param>
-    /// <param name="frameLength">Length of frame header and payload in bytes: whole words, 24 to <see cref="MaxEncapsulatedFrame"/>.</param>
+    /// <param name="frameLength">Length of header and payload in bytes: whole words, 24 to <see cref="MaxEncapsulatedFrame"/>.</param>
     /// <returns>The place, <paramref name="frameLength"/> bytes, not cleared.</returns>
     public Span<byte> AddEncapsulatedFrame(FipDescriptorType type, int frameLength)
     {
@@ -93,8 +101,9 @@ public ref struct FipWriter
         return to[FipDescriptorReader.EncapsulationHeaderLength..];
     }
 
-    /// <summary>Adds a FLOGI, FDISC, LOGO or ELP descriptor with its FC frame: frame header and payload, without delimiters and CRC.</summary>
-    public void AddEncapsulatedFrame(FipDescriptorType type, ReadOnlySpan<byte> frame) => frame.CopyTo(AddEncapsulatedFrame(type, frame.Length));
+    /// <summary>Adds a FLOGI, FDISC, LOGO or ELP descriptor with its FC frame: header and payload, without delimiters and CRC.</summary>
+    public void AddEncapsulatedFrame(FipDescriptorType type, ReadOnlySpan<byte> frame) =>
+        frame.CopyTo(AddEncapsulatedFrame(type, frame.Length));
 
     /// <summary>Adds a descriptor of a type this project has no structure for.</summary>
     /// <param name="type">Its type.</param>
@@ -133,7 +142,7 @@ public ref struct FipWriter
     private Span<byte> AddDescriptor(FipDescriptorType type, int length)
     {
         Debug.Assert(_length == _payloadAt + FipMessage.HeaderLength + _listLength, "padding comes last");
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, byte.MaxValue * FipDescriptorReader.BytesPerWord);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaxDescriptor);
         ArgumentOutOfRangeException.ThrowIfNotEqual(length % FipDescriptorReader.BytesPerWord, 0);
         Span<byte> to = _frame.Slice(_length, length);
         to[0] = (byte)type;

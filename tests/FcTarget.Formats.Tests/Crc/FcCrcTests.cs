@@ -28,7 +28,8 @@ public sealed class FcCrcTests
     [InlineData("a", 0xE8B7BE43)]
     [InlineData("123456789", 0xCBF43926)]
     [InlineData("The quick brown fox jumps over the lazy dog", 0x414FA339)]
-    public void Known_vectors_of_CRC_32_come_out(string text, uint crc) => FcCrc.Compute(System.Text.Encoding.ASCII.GetBytes(text)).Should().Be(crc);
+    public void Known_vectors_of_CRC_32_come_out(string text, uint crc) =>
+        FcCrc.Compute(System.Text.Encoding.ASCII.GetBytes(text)).Should().Be(crc);
 
     [Theory]
     [InlineData(32, 0x00, 0x190A55AD)]
@@ -107,7 +108,8 @@ public sealed class FcCrcTests
     public void A_copy_to_too_short_a_place_is_refused_before_a_byte_is_written()
     {
         byte[] to = new byte[99];
-        FluentActions.Invoking(() => FcCrc.CopyAndAppend(0, Enumerable.Repeat((byte)1, 100).ToArray(), to)).Should().Throw<ArgumentException>();
+        byte[] from = [.. Enumerable.Repeat((byte)1, 100)];
+        FluentActions.Invoking(() => FcCrc.CopyAndAppend(0, from, to)).Should().Throw<ArgumentException>();
         to.Should().OnlyContain(b => b == 0);
     }
 

@@ -75,7 +75,8 @@ public sealed class FipCaptureTests
 
     [Fact]
     public void The_captures_hold_nothing_but_FCoE_and_FIP() =>
-        CaptureFrames.All.Count.Should().Be(CaptureFrames.OfEtherType(EtherType.Fip).Count() + CaptureFrames.OfEtherType(EtherType.Fcoe).Count());
+        CaptureFrames.All.Should().HaveCount(
+            CaptureFrames.OfEtherType(EtherType.Fip).Count() + CaptureFrames.OfEtherType(EtherType.Fcoe).Count());
 
     [Fact]
     public void A_captured_frame_cut_within_its_list_is_refused_and_cut_within_its_padding_is_not()
@@ -106,7 +107,8 @@ public sealed class FipCaptureTests
             // From the header on: a damaged EtherType would only end the walk at once. Every eighth frame is all noise behind it.
             if ((i & 7) == 0) random.NextBytes(bytes.AsSpan(14));
             else
-                for (int damage = random.Next(1, 6); damage > 0; damage--) bytes[random.Next(14, Math.Max(15, Math.Min(length, 80)))] = (byte)random.Next(256);
+                for (int damage = random.Next(1, 6); damage > 0; damage--)
+                    bytes[random.Next(14, Math.Max(15, Math.Min(length, 80)))] = (byte)random.Next(256);
             if (LinkWalk.Accepts(bytes.AsSpan(0, length))) accepted++;
         }
         accepted.Should().BeInRange(1, 99_999, "some damage hits only values, most hits structure");
@@ -117,15 +119,23 @@ public sealed class FipCaptureTests
     {
         EthernetFrame.TryRead(captured, out EthernetFrame ethernet).Should().BeTrue();
         FipMessage.TryRead(ethernet.Payload, out FipMessage message).Should().Be(FipError.None);
-        FipWriter writer = FipWriter.Begin(to, ethernet.Destination, ethernet.Source, message.Operation, message.Subcode, message.Flags, ethernet.Vlan);
+        FipWriter writer = FipWriter.Begin(
+            to, ethernet.Destination, ethernet.Source, message.Operation, message.Subcode, message.Flags, ethernet.Vlan);
         FipDescriptorReader at = message.Descriptors;
         while (at.MoveNext())
         {
             if (at.TryGet(out FipMacAddressDescriptor mac)) writer.Add(new FipMacAddressDescriptor { MacAddress = mac.MacAddress });
-            else if (at.TryGet(out FipNameIdentifierDescriptor name)) writer.Add(new FipNameIdentifierDescriptor { NameIdentifier = name.NameIdentifier });
+            else if (at.TryGet(out FipNameIdentifierDescriptor name))
+                writer.Add(new FipNameIdentifierDescriptor { NameIdentifier = name.NameIdentifier });
             else if (at.TryGet(out FipVxPortIdentificationDescriptor port))
-                writer.Add(new FipVxPortIdentificationDescriptor { MacAddress = port.MacAddress, AddressIdentifier = port.AddressIdentifier, PortName = port.PortName });
-            else if (at.TryGet(out FipMaxFcoeSizeDescriptor size)) writer.Add(new FipMaxFcoeSizeDescriptor { MaxFcoeSize = size.MaxFcoeSize });
+                writer.Add(new FipVxPortIdentificationDescriptor
+                {
+                    MacAddress = port.MacAddress,
+                    AddressIdentifier = port.AddressIdentifier,
+                    PortName = port.PortName,
+                });
+            else if (at.TryGet(out FipMaxFcoeSizeDescriptor size))
+                writer.Add(new FipMaxFcoeSizeDescriptor { MaxFcoeSize = size.MaxFcoeSize });
             else if (at.TryGet(out FipFc4AttributesDescriptor attributes)) writer.Add(Rebuild(attributes));
             else if (at.TryGetEncapsulatedFrame(out ReadOnlySpan<byte> fc)) writer.AddEncapsulatedFrame(at.Type, fc);
             else Assert.Fail($"descriptor {at.Type}");

@@ -17,13 +17,16 @@ public sealed class FipDescriptorTests
         Hex(new FipPriorityDescriptor { Priority = FipPriorityDescriptor.DefaultPriority }).Should().Be("0101" + "00" + "80");
         Hex(new FipMacAddressDescriptor { MacAddress = Mac }).Should().Be("0202" + "020000000001");
         Hex(new FipFcMapDescriptor { FcMap = MacAddress.DefaultFcMap }).Should().Be("0302" + "000000" + "0EFC00");
-        Hex(new FipNameIdentifierDescriptor { NameIdentifier = new Wwn(0x1000020000000001ul) }).Should().Be("0403" + "0000" + "1000020000000001");
+        Hex(new FipNameIdentifierDescriptor { NameIdentifier = new Wwn(0x1000020000000001ul) })
+            .Should().Be("0403" + "0000" + "1000020000000001");
         Hex(new FipFabricDescriptor { VfId = 5, FcMap = 0x0EFC01u, FabricName = new Wwn(0x2001020000000001ul) })
             .Should().Be("0504" + "0005" + "00" + "0EFC01" + "2001020000000001");
         Hex(new FipMaxFcoeSizeDescriptor { MaxFcoeSize = 2158 }).Should().Be("0601" + "086E");
-        Hex(new FipVxPortIdentificationDescriptor { MacAddress = Mac, AddressIdentifier = new FcId(0x010203u), PortName = new Wwn(0x2000020000000001ul) })
+        Wwn portName = new(0x2000020000000001ul);
+        Hex(new FipVxPortIdentificationDescriptor { MacAddress = Mac, AddressIdentifier = new FcId(0x010203u), PortName = portName })
             .Should().Be("0B05" + "020000000001" + "00" + "010203" + "2000020000000001");
-        Hex(new FipFkaAdvPeriodDescriptor { FkaAdvPeriod = FipFkaAdvPeriodDescriptor.DefaultPeriod, D = true }).Should().Be("0C02" + "00" + "01" + "00001F40");
+        Hex(new FipFkaAdvPeriodDescriptor { FkaAdvPeriod = FipFkaAdvPeriodDescriptor.DefaultPeriod, D = true })
+            .Should().Be("0C02" + "00" + "01" + "00001F40");
         Hex(new FipVendorIdDescriptor { VendorId = 0x4142434445464748 }).Should().Be("0D03" + "0000" + "4142434445464748");
         Hex(new FipVlanDescriptor { Vid = 0xF064 }).Should().Be("0E01" + "0064");
     }
@@ -106,7 +109,10 @@ public sealed class FipDescriptorTests
             if (FipMessage.TryRead(ethernet.Payload, out FipMessage message) != FipError.None) return false;
             FipDescriptorReader reader = message.Descriptors;
             foreach ((byte type, byte words, int seed) in list)
-                if (!reader.MoveNext() || (byte)reader.Type != type || !reader.Descriptor[2..].SequenceEqual(Body(words, seed))) return false;
+            {
+                if (!reader.MoveNext() || (byte)reader.Type != type) return false;
+                if (!reader.Descriptor[2..].SequenceEqual(Body(words, seed))) return false;
+            }
             return !reader.MoveNext() && !reader.IsMalformed;
         }).QuickCheckThrowOnFailure();
 

@@ -17,7 +17,8 @@ public sealed class FipFrameTests
         writer.Add(new FipMacAddressDescriptor { MacAddress = Mac });
         writer.Finish().Should().Be(60);
         Convert.ToHexString(frame, 0, 60).Should().Be(
-            "011018010002" + "020000000001" + "8914" + "1000" + "0004" + "00" + "01" + "0002" + "C000" + "0202020000000001" + new string('0', 2 * (60 - 32)));
+            "011018010002" + "020000000001" + "8914" + "1000" + "0004" + "00" + "01" + "0002" + "C000" +
+            "0202020000000001" + new string('0', 2 * (60 - 32)));
         frame[60].Should().Be(0xA5);
     }
 
@@ -99,7 +100,8 @@ public sealed class FipFrameTests
     [Fact]
     public void A_frame_that_does_not_fit_the_buffer_is_the_callers_bug_and_throws()
     {
-        FluentActions.Invoking(() => FipWriter.Begin(new byte[23], Mac, Mac, FipVn2VnSubcode.Beacon)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => FipWriter.Begin(new byte[23], Mac, Mac, FipVn2VnSubcode.Beacon))
+            .Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() =>
         {
             FipWriter writer = FipWriter.Begin(new byte[60], Mac, Mac, FipVn2VnSubcode.Beacon);

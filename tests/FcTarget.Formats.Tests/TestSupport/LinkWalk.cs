@@ -39,7 +39,8 @@ public static class LinkWalk
 
     private static bool Reads(in FipDescriptorReader at) =>
         at.TryGet<FipPriorityDescriptor>(out _) || at.TryGet<FipMacAddressDescriptor>(out _) || at.TryGet<FipFcMapDescriptor>(out _) ||
-        at.TryGet<FipNameIdentifierDescriptor>(out _) || at.TryGet<FipFabricDescriptor>(out _) || at.TryGet<FipMaxFcoeSizeDescriptor>(out _) ||
+        at.TryGet<FipNameIdentifierDescriptor>(out _) || at.TryGet<FipFabricDescriptor>(out _) ||
+        at.TryGet<FipMaxFcoeSizeDescriptor>(out _) ||
         at.TryGet<FipVxPortIdentificationDescriptor>(out _) || at.TryGet<FipFkaAdvPeriodDescriptor>(out _) ||
         at.TryGet<FipVendorIdDescriptor>(out _) || at.TryGet<FipVlanDescriptor>(out _) || at.TryGet<FipFc4AttributesDescriptor>(out _) ||
         at.TryGetEncapsulatedFrame(out _);
