@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: MIT
+
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using FcTarget.Formats;
+using FcTarget.Formats.Framing;
+using FcTarget.Formats.Fcp;
+using FcTarget.Probes;
+using FcTarget.Scsi;
+using FcTarget.Stmf;
+
+namespace FcTarget.Port;
+
+/// <summary>Where an FCP exchange stands, seen from the target.</summary>
+internal enum FcpExchangeState : byte
+{
+    Free,
+
+    /// <summary>The LU has the command; nothing moves.</summary>
+    Executing,
+
+    /// <summary>FCP_DATA of a segment goes out.</summary>
+    SendingData,
+
+    /// <summary>An FCP_XFER_RDY waits for its turn or for receive credit.</summary>
+    RequestingData,
+
+    /// <summary>FCP_DATA of a burst comes in.</summary>
+    ReceivingData,
+
+    /// <summary>FCP_RSP waits for its turn.</summary>
+    Responding,
+
+    /// <summary>Aborted, and the LU has not let go of it yet.</summary>
+    Aborting,
+}
+
+/// <summary>
+/// One FCP exchange in which we are the responder: the SCSI task and what FC needs to know about it, one object, reused.
+/// <code>
+///   FCP_CMND        READ   SendData: FCP_DATA ... FCP_DATA      (a segment is one sequence; relative offset goes on)
+///   ---------> Executing
+///                   WRITE  ReceiveData: FCP_XFER_RDY - FCP_DATA ... FCP_DATA   (a burst; a segment may take several)
+///                   Complete: FCP_RSP
+/// </code>
+/// </summary>
+internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<FcpExchange>, ILoopWork
+{
+    private const int ContinueWork = 0, AbortWork = 1;
+
+    private readonly FcpTarget _target;
+    private readonly ReceivedRanges _received = new();
+    private readonly LoopTimer _creditTimer;
+    private ReadOnlyMemory<byte> _dataIn;
+    private Memory<byte> _dataOut;
+    private int _moved;          // bytes of the segment that are sent, or received in finished bursts
+    private uint _burstLength;   // of the burst under way
+    private ushort _seqCnt;      // of the next frame we send: goes on over our streamed sequences (FC-FS, SEQ_CNT)
+    private byte _seqId;
+    private uint _credit;        // receive credit held, bytes
+
+    public FcpExchange(FcpTarget target, int index)
+    {
+        _target = target;
+        Index = index;
+        TaskManagement = new FcpTaskManagement(this);
+        _creditTimer = new LoopTimer(target.Loop.Timers, ReleaseCredit);
+    }
+
+    public int Index { get; }
+
+    public bool IsOpen => State != FcpExchangeState.Free;
+
+    public FcId Originator { get; private set; }
+
+    public OxId OxId { get; private set; }
+
+    public RxId RxId { get; private set; }
+
+    public FcpSession Session { get; private set; } = null!;
+
+    public FcpExchangeState State { get; private set; }
+
+    public FcpTaskManagement TaskManagement { get; }
+
+    /// <summary>Task management flags of the FCP_CMND; 0 for a command.</summary>
+    public byte TaskManagementFlags { get; set; }
+
+    /// <summary>RSP_CODE to send in FCP_RSP_INFO; null when there is none.</summary>
+    public FcpRspCode? RspCode { get; set; }
+
+    /// <summary>An ABTS came for this exchange and is answered when the LU has let go of it.</summary>
+    public bool AbtsPending { get; set; }
+
+    /// <summary>The header of the ABTS to answer.</summary>
+    public FcHeader AbtsHeader { get; set; }
+
+    /// <summary>Length in bytes of the burst under way or waiting for credit.</summary>
+    public uint BurstLength => _burstLength;
+
+    /// <summary>The initiator has the sequence initiative: we wait for its data.</summary>
+    public bool InitiativeIsTheirs => State == FcpExchangeState.ReceivingData;
+
+    /// <summary>Bytes moved so far, for REC.</summary>
+    public uint BytesMoved => Transferred + (uint)_moved + (State == FcpExchangeState.ReceivingData ? _received.Total : 0);
+
+    public FcpExchange? NextToSend { get; set; }
+
+    public FcpExchange? PreviousToSend { get; set; }
+
+    public TransmitQueue<FcpExchange>? QueuedIn { get; set; }
+
+    /// <summary>Offset in the command's data of the burst under way.</summary>
+    private uint BurstOffset => Transferred + (uint)_moved;
+
+    public void Identify(FcId originator, OxId oxId, RxId rxId)
+    {
+        Originator = originator;
+        OxId = oxId;
+        RxId = rxId;
+        State = FcpExchangeState.Executing;
+    }
+
+    public void Begin(FcpSession session, Lun lun, ReadOnlySpan<byte> cdb, TaskAttribute attribute, uint dataLength, bool read, bool write)
+    {
+        Session = session;
+        session.OpenExchanges++;
+        _seqCnt = 0;
+        _seqId = 0;
+        _moved = 0;
+        _burstLength = 0;
+        TaskManagementFlags = 0;
+        RspCode = null;
+        AbtsPending = false;
+        Reset(session.Nexus, lun, cdb, attribute, dataLength, read, write);
+    }
+
+    public void Forget()
+    {
+        Debug.Assert(QueuedIn is null && _credit == 0);
+        State = FcpExchangeState.Free;
+        Session.OpenExchanges--;
+        Session = null!;
+        _dataIn = default;
+        _dataOut = default;
+    }
+
+    // ---- what the LU asks for -------------------------------------------------------------------------------------
+
+    protected override void StartDataIn(ReadOnlyMemory<byte> segment)
+    {
+        _dataIn = segment;
+        _moved = 0;
+        State = FcpExchangeState.SendingData;
+        if (!segment.IsEmpty)
+        {
+            _seqId++;
+            FireXfer(FcProbe.XferStart, Transferred, (uint)segment.Length);
+        }
+        _target.Data.Enqueue(this);
+    }
+
+    protected override void StartDataOut(Memory<byte> buffer)
+    {
+        _dataOut = buffer;
+        _moved = 0;
+        RequestBurst();
+    }
+
+    protected override void OnCompleted()
+    {
+        if (IsAborted || Session.IsClosed)
+        {
+            StopMoving();
+            _target.Reclaim(this);
+            return;
+        }
+        State = FcpExchangeState.Responding;
+        _target.Control.Enqueue(this);
+    }
+
+    /// <summary>A command that no LU sees: an answer from FCP itself.</summary>
+    public void Respond(FcpRspCode code)
+    {
+        RspCode = code;
+        State = FcpExchangeState.Responding;
+        _target.Control.Enqueue(this);
+    }
+
+    /// <summary>The task management function of this exchange is done.</summary>
+    public void TaskManagementDone(FcpRspCode code)
+    {
+        if (State == FcpExchangeState.Aborting || Session.IsClosed) _target.Reclaim(this);
+        else Respond(code);
+    }
+
+    /// <summary>ABTS for a task management function: it goes on, but is not answered.</summary>
+    public void AbandonTaskManagement() => State = FcpExchangeState.Aborting;
+
+    public override void PostContinue() => _target.Loop.Post(this, ContinueWork);
+
+    protected override void PostAbort() => _target.Loop.Post(this, AbortWork);
+
+    public void RunOnLoop(int kind)
+    {
+        if (!IsOpen) return;
+        if (kind == ContinueWork) LogicalUnit!.Continue(this);
+        else if (!IsComplete) AbortTask(null);
+    }
+
+    /// <summary>Takes the exchange out of the transmit queues and aborts its task.</summary>
+    /// <param name="reason">Null: the reason given to RequestAbort.</param>
+    public void AbortTask(AbortReason? reason)
+    {
+        StopMoving();
+        if (TaskManagement.IsRunning) return;                                       // comes back through TaskManagementDone
+        if (IsComplete || RspCode is not null) _target.Reclaim(this);               // its FCP_RSP had not left yet
+        else if (reason is { } known) AbortNow(known);
+        else RunAbort();
+    }
+
+    // ---- sending --------------------------------------------------------------------------------------------------
+
+    /// <summary>Whether the next step needs a transmit slot.</summary>
+    public bool NeedsSlot => State != FcpExchangeState.SendingData || _moved < _dataIn.Length;
+
+    /// <summary>Sends one frame. True when the exchange is through with its turn in this queue.</summary>
+    public bool Transmit(Span<byte> slot)
+    {
+        switch (State)
+        {
+            case FcpExchangeState.SendingData:
+                TransmitData(slot);
+                return _moved >= _dataIn.Length;
+            case FcpExchangeState.RequestingData:
+                TransmitXferRdy(slot);
+                return true;
+            default:
+                TransmitRsp(slot);
+                return true;
+        }
+    }
+
+    /// <summary>After <see cref="Transmit"/> returned true, or at once when nothing was to be sent, and out of the queue.</summary>
+    public void Transmitted()
+    {
+        switch (State)
+        {
+            case FcpExchangeState.SendingData:
+                if (!_dataIn.IsEmpty) FireXfer(FcProbe.XferDone, Transferred, (uint)_dataIn.Length);
+                State = FcpExchangeState.Executing;
+                _dataIn = default;
+                _moved = 0;
+                EndSegment();
+                break;
+            case FcpExchangeState.RequestingData:
+                State = FcpExchangeState.ReceivingData;
+                break;
+            default:
+                _target.Reclaim(this);
+                break;
+        }
+    }
+
+    private void TransmitData(Span<byte> slot)
+    {
+        int length = Math.Min(_dataIn.Length - _moved, Session.Remote.MaxPayload);
+        bool last = _moved + length == _dataIn.Length;
+        FcHeader header = Header(FcpIu.Data, last ? FCtlValues.FcpDataInLast : FCtlValues.FcpDataIn);
+        header.Parameter = Transferred + (uint)_moved;
+        _target.Transmitter.Fill(slot, Session.Remote.Link, ref header, _dataIn.Span.Slice(_moved, length), first: _moved == 0);
+        _moved += length;
+        _target.Counters.DataFramesOut++;
+    }
+
+    private void TransmitXferRdy(Span<byte> slot)
+    {
+        _seqId++;
+        FcpXferRdy payload = new() { DataRo = BurstOffset, BurstLen = _burstLength };
+        FcHeader header = Header(FcpIu.XferRdy, FCtlValues.FcpXferRdy);
+        _target.Transmitter.Fill(slot, Session.Remote.Link, ref header, MemoryMarshal.AsBytes(new ReadOnlySpan<FcpXferRdy>(in payload)), first: true);
+        _received.Clear();
+        _creditTimer.Set(_target.EDTov);
+    }
+
+    private void TransmitRsp(Span<byte> slot)
+    {
+        _seqId++;
+        Span<byte> payload = stackalloc byte[FcpResponse.MaxLength];
+        int length = FcpResponse.Write(payload, this);
+        if (_target.Probes.IsEnabled(FcProbe.ScsiResponse)) FireScsi(FcProbe.ScsiResponse);
+        FcHeader header = Header(FcpIu.Rsp, FCtlValues.FcpRsp);
+        _target.Transmitter.Fill(slot, Session.Remote.Link, ref header, payload[..length], first: true);
+    }
+
+    private FcHeader Header(RCtl rCtl, FCtl fCtl) => new()
+    {
+        RCtl = rCtl,
+        DId = Originator,
+        SId = _target.Local.Id,
+        Type = FcType.Fcp,
+        FCtl = fCtl,
+        SeqId = _seqId,
+        SeqCnt = _seqCnt++,
+        OxId = OxId,
+        RxId = RxId,
+    };
+
+    // ---- receiving ------------------------------------------------------------------------------------------------
+
+    /// <summary>FCP_DATA from the initiator: copied once, from the frame into the LU's memory.</summary>
+    public void OnData(in FcFrame frame)
+    {
+        uint offset = frame.Header.Parameter;
+        ReadOnlySpan<byte> data = frame.Payload;
+        bool placed = (frame.Header.FCtl & FCtl.RelativeOffsetPresent) != 0 && data.Length > 0;
+        uint at = offset - BurstOffset;
+        if (State != FcpExchangeState.ReceivingData || !placed || offset < BurstOffset || at > _burstLength || (uint)data.Length > _burstLength - at)
+        {
+            _target.Counters.DataRefused++;
+            return;
+        }
+        _target.Counters.DataFramesIn++;
+        switch (_received.Add(at, at + (uint)data.Length))
+        {
+            case ReceivedRanges.Outcome.Duplicate:
+                _target.Counters.DataDuplicate++;
+                return;
+            case ReceivedRanges.Outcome.Refused:
+                _target.Counters.DataRefused++;
+                return;
+            case ReceivedRanges.Outcome.OutOfOrder:
+                _target.Counters.DataOutOfOrder++;
+                break;
+        }
+        data.CopyTo(_dataOut.Span[(_moved + (int)at)..]);
+        if (_received.Total == _burstLength) EndBurst();
+    }
+
+    private void RequestBurst()
+    {
+        _burstLength = (uint)Math.Min(_dataOut.Length - _moved, FcpTarget.MaxBurstLength);
+        if (_burstLength == 0) // nothing is wanted: let the LU go on from the queue, never within this call
+        {
+            _dataIn = default;
+            State = FcpExchangeState.SendingData;
+            _target.Data.Enqueue(this);
+            return;
+        }
+        State = FcpExchangeState.RequestingData;
+        FireXfer(FcProbe.XferStart, BurstOffset, _burstLength);
+        _target.RequestCredit(this, _burstLength);
+    }
+
+    private void EndBurst()
+    {
+        ReleaseCredit();
+        FireXfer(FcProbe.XferDone, BurstOffset, _burstLength);
+        _moved += (int)_burstLength;
+        State = FcpExchangeState.Executing;
+        if (_moved < _dataOut.Length)
+        {
+            RequestBurst();
+            return;
+        }
+        _dataOut = default;
+        _moved = 0;
+        EndSegment();
+    }
+
+    /// <summary>The target has receive credit for the burst: FCP_XFER_RDY may go.</summary>
+    public void GrantCredit(uint bytes)
+    {
+        _credit = bytes;
+        _target.Control.Enqueue(this);
+    }
+
+    /// <summary>Gives the credit back: the burst is in, is given up, or has stalled so long that others must not wait for it.</summary>
+    private void ReleaseCredit()
+    {
+        _creditTimer.Cancel();
+        uint credit = _credit;
+        _credit = 0;
+        if (credit != 0) _target.ReturnCredit(credit);
+    }
+
+    private void StopMoving()
+    {
+        switch (State)
+        {
+            case FcpExchangeState.SendingData when !_dataIn.IsEmpty:
+                FireXfer(FcProbe.XferDone, Transferred, (uint)_dataIn.Length);
+                break;
+            case FcpExchangeState.RequestingData or FcpExchangeState.ReceivingData:
+                FireXfer(FcProbe.XferDone, BurstOffset, _burstLength);
+                break;
+        }
+        QueuedIn?.Remove(this);
+        ReleaseCredit();
+        State = FcpExchangeState.Aborting;
+        _dataIn = default;
+        _dataOut = default;
+    }
+
+    // ---- probes ---------------------------------------------------------------------------------------------------
+
+    public void FireScsi(FcProbe probe) => FcpProbes.FireScsi(_target, this, probe);
+
+    private void FireXfer(FcProbe probe, uint offset, uint length)
+    {
+        if (_target.Probes.IsEnabled(probe)) FcpProbes.FireXfer(_target, this, probe, offset, length);
+    }
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Formats;
+using FcTarget.Formats.Fcp;
+using FcTarget.Formats.Framing;
+using FcTarget.Formats.LinkServices;
+using FcTarget.Probes;
+using FcTarget.Scsi;
+using FcTarget.Stmf;
+
+namespace FcTarget.Port;
+
+// FCP TARGET - theory of operation
+//   Job      FCP_CMND to SCSI task and back: FCP_XFER_RDY, FCP_DATA, FCP_RSP, task management, ABTS. It carries the CDB and never
+//            reads it.
+//   Owner    The port loop.
+//   Queues   Control: FCP_XFER_RDY and FCP_RSP, one frame each, first. Data: exchanges with FCP_DATA to send, a few frames each in
+//            turn, so that a long read does not starve a short one.
+//   Credit   FCP_XFER_RDY is the target's flow control. What all bursts together ask for stays below what the wire's capture
+//            buffer holds; the others wait in line.
+//   Always   An exchange is in at most one queue. It is reclaimed once, after FCP_RSP or after its aborted task came back.
+//   Proof    FcpConversationTests, Abts_* and TaskManagement_* in there, the lab tests
+
+/// <summary>The FCP target function of one N_Port.</summary>
+internal sealed class FcpTarget : IFc4
+{
+    /// <summary>Largest burst one FCP_XFER_RDY asks for, bytes: 125 frames of 2112, a fair share of the credit.</summary>
+    public const int MaxBurstLength = 256 * 1024;
+
+    /// <summary>Bytes all bursts under way may ask for together: a quarter of the live wire's 16 MiB capture buffer, whose slots are
+    /// larger than the frames in them.</summary>
+    private const uint TotalCredit = 4 * 1024 * 1024;
+
+    /// <summary>Frames one exchange sends before the next has its turn: 32 are a 64 KiB read.</summary>
+    private const int DataTurn = 32;
+
+    /// <summary>Frames sent in one pass before the loop looks for received ones again.</summary>
+    private const int TransmitBudget = 512;
+
+    private readonly ExchangeTable<FcpExchange> _exchanges;
+    private readonly TransmitQueue<FcpExchange> _waitingForCredit = new();
+    private readonly TaskRouter _router;
+    private uint _credit = TotalCredit;
+    private int _turn;
+
+    public FcpTarget(LocalPort local, TaskRouter router, int maxExchanges)
+    {
+        Local = local;
+        _router = router;
+        _exchanges = new ExchangeTable<FcpExchange>(maxExchanges, index => new FcpExchange(this, index));
+    }
+
+    public LocalPort Local { get; }
+
+    public PortLoop Loop => Local.Loop;
+
+    public FrameTransmitter Transmitter => Local.Transmitter;
+
+    public PortCounters Counters => Local.Counters;
+
+    public FcProvider Probes => Local.Probes;
+
+    public TimeSpan EDTov => Local.Options.EDTov;
+
+    public TransmitQueue<FcpExchange> Control { get; } = new();
+
+    public TransmitQueue<FcpExchange> Data { get; } = new();
+
+    /// <summary>Exchanges that are open now.</summary>
+    public int OpenExchanges => _exchanges.OpenCount;
+
+    public bool IsResponder => true;
+
+    public FcpServiceParameters ServiceParameters =>
+        FcpServiceParameters.TargetFunction | FcpServiceParameters.ReadXferRdyDisabled | FcpServiceParameters.RecSupport;
+
+    // ---- image pairs ----------------------------------------------------------------------------------------------
+
+    public void OnImagePair(RemotePort remote, FcpServiceParameters theirs)
+    {
+        OnImageEnd(remote);
+        if ((theirs & FcpServiceParameters.InitiatorFunction) == 0) return;
+        byte[] transportId = new byte[24]; // TransportID of FCP (SPC-4 7.6.4.2): protocol identifier 0h, N_Port_Name in bytes 8-15
+        remote.PortName.Wire.CopyTo(transportId.AsSpan(8));
+        ItNexus nexus = new(remote.PortName.ToString(), Local.PortName.ToString(), transportId) { TargetPortId = Local.PortName.Value };
+        remote.TargetSession = new FcpSession(remote, nexus);
+        _router.BeginNexus(nexus);
+    }
+
+    public void OnImageEnd(RemotePort remote)
+    {
+        if (remote.TargetSession is not { } session) return;
+        session.IsClosed = true;
+        remote.TargetSession = null;
+        _router.EndNexus(session.Nexus);
+        for (int i = 0; session.OpenExchanges > 0 && i < _exchanges.Capacity; i++)
+        {
+            FcpExchange exchange = _exchanges[i];
+            if (exchange.IsOpen && exchange.Session == session && exchange.State != FcpExchangeState.Aborting)
+                exchange.AbortTask(AbortReason.NexusLoss);
+        }
+    }
+
+    // ---- frames ---------------------------------------------------------------------------------------------------
+
+    public void OnFrame(RemotePort remote, in FcFrame frame)
+    {
+        if (remote.TargetSession is not { } session)
+        {
+            Local.RefuseStranger(remote.Id);
+            return;
+        }
+        switch (frame.Header.RCtl)
+        {
+            case FcpIu.Cmnd:
+                OnCommand(session, frame);
+                break;
+            case FcpIu.Data:
+                if (_exchanges.Find(frame.Header.RxId, frame.Header.SId, frame.Header.OxId) is { } exchange) exchange.OnData(frame);
+                else Counters.ExchangeUnknown++;
+                break;
+            default:
+                Counters.FrameUnexpected++; // FCP_CONF is never asked for
+                break;
+        }
+    }
+
+    private void OnCommand(FcpSession session, in FcFrame frame)
+    {
+        FcHeader header = frame.Header;
+        if (_exchanges.Find(header.SId, header.OxId) is { } open && open.Session == session)
+        {
+            Counters.CommandsDuplicate++;
+            return;
+        }
+        Counters.Commands++;
+        if (FcpCmnd.TryRead(frame.Payload, out FcpCmnd command) != FcpCmndError.None || command.Header.Direction == FcpDataDirection.Bidirectional)
+        {
+            Counters.CommandsMalformed++;
+            RespondWithoutExchange(session, header, ScsiStatus.Good, FcpRspCode.CmndFieldsInvalid, 0);
+            return;
+        }
+        if (_exchanges.TryOpen(header.SId, header.OxId) is not { } exchange)
+        {
+            Counters.TaskSetFull++;
+            RespondWithoutExchange(session, header, ScsiStatus.TaskSetFull, null, command.DataLength);
+            return;
+        }
+        exchange.Begin(
+            session, new Lun(command.Header.Lun), command.Cdb, (TaskAttribute)command.Header.TaskAttribute, command.DataLength,
+            (command.Header.Direction & FcpDataDirection.ReadData) != 0, (command.Header.Direction & FcpDataDirection.WriteData) != 0);
+        exchange.TaskManagementFlags = (byte)command.Header.TaskManagement;
+        if (Probes.IsEnabled(FcProbe.ScsiCommand)) exchange.FireScsi(FcProbe.ScsiCommand);
+        if (command.Header.IsTaskManagement) Manage(exchange, command.Header.TaskManagement);
+        else _router.Dispatch(exchange);
+    }
+
+    private void Manage(FcpExchange exchange, FcpTaskManagementFlags flags)
+    {
+        Counters.TaskManagement++;
+        TaskManagementFunction? function = flags switch
+        {
+            FcpTaskManagementFlags.AbortTaskSet => TaskManagementFunction.AbortTaskSet,
+            FcpTaskManagementFlags.ClearTaskSet => TaskManagementFunction.ClearTaskSet,
+            FcpTaskManagementFlags.LogicalUnitReset => TaskManagementFunction.LogicalUnitReset,
+            FcpTaskManagementFlags.TargetReset => TaskManagementFunction.TargetReset,
+            FcpTaskManagementFlags.ClearAca => TaskManagementFunction.ClearAca,
+            FcpTaskManagementFlags.QueryTaskSet => TaskManagementFunction.QueryTaskSet,
+            FcpTaskManagementFlags.QueryAsynchronousEvent => TaskManagementFunction.QueryAsynchronousEvent,
+            _ => null,
+        };
+        if (function is { } known) exchange.TaskManagement.Start(_router, Loop, exchange.Lun, known);
+        // Two functions at once are an invalid FCP_CMND (FCP-4, TASK MANAGEMENT FLAGS); TERMINATE TASK is obsolete.
+        else exchange.Respond(flags == FcpTaskManagementFlags.TerminateTask ? FcpRspCode.TaskManagementFunctionRejected : FcpRspCode.CmndFieldsInvalid);
+    }
+
+    private void RespondWithoutExchange(FcpSession session, in FcHeader command, ScsiStatus status, FcpRspCode? code, uint dataLength)
+    {
+        Span<byte> payload = stackalloc byte[FcpResponse.MaxLength];
+        int length = FcpResponse.Write(payload, status, code, dataLength);
+        FcHeader header = new()
+        {
+            RCtl = FcpIu.Rsp, DId = command.SId, SId = Local.Id, Type = FcType.Fcp, FCtl = FCtlValues.FcpRsp, OxId = command.OxId, RxId = RxId.Unassigned,
+        };
+        Transmitter.TrySend(session.Remote.Link, header, payload[..length]);
+    }
+
+    // ---- ABTS and REC ---------------------------------------------------------------------------------------------
+
+    /// <summary>
+    /// ABTS of an exchange that the peer originated. BA_ACC follows when the LU has let go of the task: a write that is still on its
+    /// way to the medium must not overtake the initiator's next one.
+    /// </summary>
+    public void OnAbts(RemotePort remote, in FcFrame frame)
+    {
+        FcHeader header = frame.Header;
+        Counters.AbtsReceived++;
+        FcpExchange? exchange = _exchanges.Find(header.SId, header.OxId, header.RxId);
+        if (Probes.IsEnabled(FcProbe.AbtsReceive)) FcpProbes.FireAbts(this, remote, exchange, header.OxId.Value, header.RxId.Value);
+        if (exchange is null)
+        {
+            Counters.AbtsUnknownExchange++;
+            // An exchange we never saw (its FCP_CMND was lost, RX_ID unassigned) is aborted by saying so; an RX_ID that is not
+            // that of an open exchange is answered with what is wrong (FC-FS, ABTS; BA_RJT logical error).
+            if (header.RxId == RxId.Unassigned) Local.SendBaAcc(remote, header, header.RxId);
+            else Local.SendBaRjt(remote, header, BaRjtPayload.InvalidOxRxCombination);
+            return;
+        }
+        exchange.AbtsPending = true;
+        exchange.AbtsHeader = header;
+        if (exchange.State == FcpExchangeState.Aborting) return; // asked again while the LU still holds it
+        Counters.TasksAborted++;
+        if (exchange.TaskManagement.IsRunning) exchange.AbandonTaskManagement();
+        else exchange.AbortTask(AbortReason.ByInitiator);
+    }
+
+    /// <summary>REC (FC-LS, FCP-4): what we know of an exchange. Null when it is not open.</summary>
+    public RecAccPayload? Describe(FcId originator, OxId oxId, RxId rxId)
+    {
+        if (_exchanges.Find(originator, oxId, rxId) is not { } exchange) return null;
+        ExchangeStatus status = ExchangeStatus.Responder;
+        if (!exchange.InitiativeIsTheirs) status |= ExchangeStatus.SequenceInitiative;
+        return new RecAccPayload
+        {
+            Command = ElsCommand.LsAcc,
+            OxId = oxId,
+            RxId = exchange.RxId,
+            OriginatorId = originator,
+            ResponderId = Local.Id,
+            Fc4Value = exchange.BytesMoved,
+            EStat = status,
+        };
+    }
+
+    // ---- credit and reclaiming ------------------------------------------------------------------------------------
+
+    public void RequestCredit(FcpExchange exchange, uint bytes)
+    {
+        if (_credit >= bytes && _waitingForCredit.IsEmpty)
+        {
+            _credit -= bytes;
+            exchange.GrantCredit(bytes);
+        }
+        else
+        {
+            _waitingForCredit.Enqueue(exchange);
+        }
+    }
+
+    public void ReturnCredit(uint bytes)
+    {
+        _credit += bytes;
+        while (_waitingForCredit.First is { } next && _credit >= next.BurstLength)
+        {
+            _waitingForCredit.Remove(next);
+            _credit -= next.BurstLength;
+            next.GrantCredit(next.BurstLength);
+        }
+    }
+
+    public void Reclaim(FcpExchange exchange)
+    {
+        if (exchange.AbtsPending && !exchange.Session.IsClosed) Local.SendBaAcc(exchange.Session.Remote, exchange.AbtsHeader, exchange.RxId);
+        _exchanges.Close(exchange);
+    }
+
+    // ---- transmitting ---------------------------------------------------------------------------------------------
+
+    public bool Transmit()
+    {
+        for (int budget = TransmitBudget; budget > 0; budget--)
+        {
+            TransmitQueue<FcpExchange> queue = Control.IsEmpty ? Data : Control;
+            if (queue.First is not { } exchange) return false;
+            if (exchange.NeedsSlot)
+            {
+                if (!Transmitter.TryGetSlot(out Span<byte> slot)) return true;
+                bool through = exchange.Transmit(slot);
+                if (!through)
+                {
+                    if (++_turn < DataTurn) continue;
+                    _turn = 0;
+                    queue.Rotate();
+                    continue;
+                }
+            }
+            _turn = 0;
+            queue.Remove(exchange);
+            exchange.Transmitted();
+        }
+        return !Control.IsEmpty || !Data.IsEmpty;
+    }
+}
