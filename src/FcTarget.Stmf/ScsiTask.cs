@@ -202,6 +202,9 @@ public abstract class ScsiTask
         LogicalUnit!.Continue(this);
     }
 
+    /// <summary>The reason given to <see cref="RequestAbort"/> since the task was made new; none when it came too late for the last command.</summary>
+    protected AbortReason AbortRequested => _abortRequested;
+
     /// <summary>On the loop: makes the abort asked for with <see cref="RequestAbort"/> happen.</summary>
     protected void RunAbort() => AbortNow(_abortRequested);
 

@@ -125,6 +125,7 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
     {
         Session = session;
         session.OpenExchanges++;
+        session.Remote.OpenExchanges++;
         _seqCnt = 0;
         _seqId = 0;
         _moved = 0;
@@ -140,6 +141,7 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
         Debug.Assert(QueuedIn is null && _credit == 0);
         State = FcpExchangeState.Free;
         Session.OpenExchanges--;
+        Session.Remote.OpenExchanges--;
         Session = null!;
         _dataIn = default;
         _dataOut = default;
@@ -205,7 +207,7 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
     {
         if (!IsOpen) return;
         if (kind == ContinueWork) LogicalUnit!.Continue(this);
-        else if (!IsComplete) AbortTask(null);
+        else if (AbortRequested != AbortReason.None && !IsComplete) AbortTask(null); // else the command it was meant for is over
     }
 
     /// <summary>Takes the exchange out of the transmit queues and aborts its task.</summary>

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Formats;
+using FcTarget.Formats.Framing;
+
+namespace FcTarget.Port;
+
+/// <summary>
+/// Puts link service sequences of several frames together by SEQ_CNT, in whatever order the frames come, each as often as it comes.
+/// Bounded: a few sequences at once, each of at most <see cref="MaxLength"/> bytes; the oldest gives way.
+/// </summary>
+internal sealed class SequenceAssembler
+{
+    /// <summary>Longest sequence, bytes: more than any ELS has.</summary>
+    public const int MaxLength = 16 * 1024;
+
+    private const int MaxFrames = 64, MaxSequences = 8;
+
+    private readonly Sequence[] _sequences = [.. Enumerable.Range(0, MaxSequences).Select(_ => new Sequence())];
+    private long _clock;
+
+    public void Clear()
+    {
+        foreach (Sequence sequence in _sequences) sequence.InUse = false;
+    }
+
+    /// <summary>Adds a frame. True when its sequence is complete; <paramref name="payload"/> is then valid until the next call.</summary>
+    /// <param name="frame">One frame of a sequence of several.</param>
+    /// <param name="first">SOFi: the first of its sequence.</param>
+    /// <param name="payload">The payload of the whole sequence.</param>
+    public bool TryComplete(in FcFrame frame, bool first, out ReadOnlySpan<byte> payload)
+    {
+        payload = default;
+        Sequence sequence = Of(frame.Header);
+        sequence.LastUse = ++_clock;
+        if (!sequence.TryAdd(frame, first)) sequence.InUse = false; // too long: what is left of it will find no first frame
+        return sequence.InUse && sequence.TryTake(out payload);
+    }
+
+    private Sequence Of(in FcHeader header)
+    {
+        (FcId, OxId, byte, bool) key = (header.SId, header.OxId, header.SeqId, header.FCtl.Has(FCtl.ExchangeResponder));
+        Sequence? oldest = null;
+        foreach (Sequence sequence in _sequences)
+        {
+            if (sequence.InUse && sequence.Key == key) return sequence;
+            if (oldest is null || !sequence.InUse || (oldest.InUse && sequence.LastUse < oldest.LastUse)) oldest = sequence;
+        }
+        oldest!.Begin(key);
+        return oldest;
+    }
+
+    private sealed class Sequence
+    {
+        private readonly byte[] _arrived = new byte[MaxLength];
+        private readonly byte[] _ordered = new byte[MaxLength];
+        private readonly (ushort SeqCnt, int At, int Length)[] _frames = new (ushort, int, int)[MaxFrames];
+        private int _count;
+        private int _length;
+        private ushort? _first, _last;
+
+        public bool InUse;
+        public long LastUse;
+        public (FcId, OxId, byte, bool) Key;
+
+        public void Begin((FcId, OxId, byte, bool) key)
+        {
+            InUse = true;
+            Key = key;
+            _count = 0;
+            _length = 0;
+            _first = null;
+            _last = null;
+        }
+
+        public bool TryAdd(in FcFrame frame, bool first)
+        {
+            ushort seqCnt = frame.Header.SeqCnt;
+            if (first) _first = seqCnt;
+            if (frame.Header.FCtl.Has(FCtl.EndSequence)) _last = seqCnt;
+            for (int i = 0; i < _count; i++)
+                if (_frames[i].SeqCnt == seqCnt) return true; // a duplicate
+            if (_count == MaxFrames || _length + frame.Payload.Length > MaxLength) return false;
+            frame.Payload.CopyTo(_arrived.AsSpan(_length));
+            _frames[_count++] = (seqCnt, _length, frame.Payload.Length);
+            _length += frame.Payload.Length;
+            return true;
+        }
+
+        public bool TryTake(out ReadOnlySpan<byte> payload)
+        {
+            payload = default;
+            if (_first is not { } first || _last is not { } last) return false;
+            if (SequenceCount.FramesAfter(first, last) + 1 != _count) return false;
+            int length = 0;
+            for (ushort want = first; ; want = SequenceCount.Next(want))
+            {
+                int i = Array.FindIndex(_frames, 0, _count, f => f.SeqCnt == want);
+                if (i < 0) return false;
+                _arrived.AsSpan(_frames[i].At, _frames[i].Length).CopyTo(_ordered.AsSpan(length));
+                length += _frames[i].Length;
+                if (want == last) break;
+            }
+            InUse = false;
+            payload = _ordered.AsSpan(0, length);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Formats;
+using FcTarget.Formats.Fip;
+using FcTarget.Formats.Framing;
+using FcTarget.Formats.LinkServices;
+using FcTarget.Probes;
+
+namespace FcTarget.Port;
+
+public sealed partial class LocalPort
+{
+    private void OnElsFrame(in FcFrame frame, bool first, MacAddress source, FipDescriptorType? fip)
+    {
+        if (frame.Header.RCtl is not (RCtl.ElsRequest or RCtl.ElsReply))
+        {
+            Counters.FrameUnexpected++;
+            return;
+        }
+        bool single = first && frame.Header.FCtl.Has(FCtl.EndSequence);
+        ReadOnlySpan<byte> payload = frame.Payload;
+        if (!single && !_assembler.TryComplete(frame, first, out payload)) return;
+        if (frame.Header.RCtl == RCtl.ElsReply) Els.OnReply(frame);
+        else OnElsRequest(new ElsRequest { Header = frame.Header, Payload = payload, Fip = fip, SourceMac = source });
+    }
+
+    private void OnElsRequest(scoped in ElsRequest request)
+    {
+        Counters.ElsReceived++;
+        if (!ElsPayload.TryReadCommand(request.Payload, out ElsCommand command))
+        {
+            Reject(request, ElsReject.InvalidPayloadLength);
+            return;
+        }
+        switch (command)
+        {
+            case ElsCommand.Flogi: Link.OnFlogi(request); return;
+            case ElsCommand.Plogi: OnPlogi(request); return;
+            case ElsCommand.Prli: OfKnown(request, LoginEvent.RcvPrli); return;
+            case ElsCommand.Prlo: OfKnown(request, LoginEvent.RcvPrlo); return;
+            case ElsCommand.Logo: OnLogo(request); return;
+            case ElsCommand.Adisc: OnAdisc(request); return;
+            case ElsCommand.Pdisc: OnPdisc(request); return;
+            case ElsCommand.Rec: OnRec(request); return;
+            case ElsCommand.Rtv:
+                Accept(request, new RtvAccPayload
+                {
+                    Command = ElsCommand.LsAcc,
+                    RATov = (uint)Options.RATov.TotalMilliseconds,
+                    EDTov = (uint)Options.EDTov.TotalMilliseconds,
+                });
+                return;
+            case ElsCommand.Rrq: OnRrq(request); return;
+            case ElsCommand.Rls: OnRls(request); return;
+            case ElsCommand.Rscn: OnRscn(request); return;
+            case ElsCommand.Echo: OnEcho(request); return;
+            default:
+                Counters.ElsUnsupported++;
+                Reject(request, ElsReject.CommandNotSupported);
+                return;
+        }
+    }
+
+    // ---- login and logout -----------------------------------------------------------------------------------------
+
+    private void OnPlogi(scoped in ElsRequest request)
+    {
+        if (!ElsPayload.TryRead(request.Payload, out LoginPayload login))
+        {
+            Reject(request, ElsReject.InvalidPayloadLength);
+            return;
+        }
+        if (request.Header.SId == FcId.None || request.Header.SId == Id || login.PortName == PortName || login.PortName.IsNone)
+        {
+            Reject(request, login.PortName == PortName || login.PortName.IsNone ? ElsReject.InvalidPortName : ElsReject.InvalidNPortId);
+            return;
+        }
+        if (Meet(request.Header.SId, login.PortName, login.NodeName) is not { } remote)
+        {
+            Reject(request, ElsReject.InsufficientResources);
+            return;
+        }
+        remote.Handle(login.PortName.Value < PortName.Value ? LoginEvent.RcvPlogiFromLower : LoginEvent.RcvPlogiFromHigher, request);
+    }
+
+    private void OnLogo(scoped in ElsRequest request)
+    {
+        // The N_Port_ID in the payload, not the S_ID, says who leaves (FC-LS, LOGO); they differ when a port was given a new address.
+        FcId leaving = ElsPayload.TryRead(request.Payload, out LogoPayload logo) ? logo.NPortId : request.Header.SId;
+        RemotePort? remote = Find(leaving) ?? Find(request.Header.SId);
+        if (remote is not null) remote.Handle(LoginEvent.RcvLogo, request);
+        else Accept(request, LsAccPayload.Accept);
+    }
+
+    private void OfKnown(scoped in ElsRequest request, LoginEvent cause)
+    {
+        if (Find(request.Header.SId) is { } remote) remote.Handle(cause, request);
+        else Reject(request, ElsReject.PlogiRequired);
+    }
+
+    private void OnAdisc(scoped in ElsRequest request)
+    {
+        if (!ElsPayload.TryRead(request.Payload, out AdiscPayload adisc)) Reject(request, ElsReject.InvalidPayloadLength);
+        else if (Find(request.Header.SId) is not { IsLoggedIn: true } remote || remote.PortName != adisc.PortName || remote.NodeName != adisc.NodeName)
+            Reject(request, ElsReject.PlogiRequired); // not the port that logged in (FC-LS, ADISC)
+        else
+            Accept(request, new AdiscPayload { Command = ElsCommand.LsAcc, PortName = PortName, NodeName = NodeName, NPortId = Id });
+    }
+
+    private void OnPdisc(scoped in ElsRequest request)
+    {
+        if (!ElsPayload.TryRead(request.Payload, out LoginPayload pdisc)) Reject(request, ElsReject.InvalidPayloadLength);
+        else if (Find(request.Header.SId) is not { IsLoggedIn: true } remote || remote.PortName != pdisc.PortName)
+            Reject(request, ElsReject.PlogiRequired);
+        else Accept(request, Login(ElsCommand.LsAcc));
+    }
+
+    // ---- exchanges, errors, state changes -------------------------------------------------------------------------
+
+    private void OnRrq(scoped in ElsRequest request)
+    {
+        // Our RX_IDs carry a generation, so nothing is held back for the recovery qualifier; the initiator's OX_ID is its own again.
+        if (!ElsPayload.TryRead(request.Payload, out RrqPayload _)) Reject(request, ElsReject.InvalidPayloadLength);
+        else if (Find(request.Header.SId) is not { IsLoggedIn: true }) Reject(request, ElsReject.PlogiRequired);
+        else Accept(request, LsAccPayload.Accept);
+    }
+
+    private void OnRec(scoped in ElsRequest request)
+    {
+        if (!ElsPayload.TryRead(request.Payload, out RecPayload rec))
+        {
+            Reject(request, ElsReject.InvalidPayloadLength);
+            return;
+        }
+        if (Find(request.Header.SId) is not { IsLoggedIn: true })
+        {
+            Reject(request, ElsReject.PlogiRequired);
+            return;
+        }
+        foreach (IFc4 fc4 in _fc4s)
+        {
+            if (!fc4.IsResponder || fc4.Describe(rec.OriginatorSId, rec.OxId, rec.RxId) is not { } found) continue;
+            Accept(request, found);
+            return;
+        }
+        Reject(request, ElsReject.InvalidOxRxCombination);
+    }
+
+    private void OnRls(scoped in ElsRequest request)
+    {
+        RlsAccPayload answer = new() { Command = ElsCommand.LsAcc };
+        answer.Lesb.InvalidCrcs = (uint)Counters.FcoeBadCrc;
+        Accept(request, answer);
+    }
+
+    private void OnRscn(scoped in ElsRequest request)
+    {
+        if (!RscnPages.TryRead(request.Payload, out RscnPages pages))
+        {
+            Reject(request, ElsReject.InvalidPayloadLength);
+            return;
+        }
+        Accept(request, LsAccPayload.Accept);
+        while (pages.TryNext(out RscnPage page))
+            if (Probes.IsEnabled(FcProbe.RscnReceive)) Probes.RscnReceive(Connection, ProbeInfo, page.AffectedId.Value);
+    }
+
+    private void OnEcho(scoped in ElsRequest request)
+    {
+        Span<byte> echo = stackalloc byte[FcFrame.MaxPayloadLength];
+        int length = Math.Min(request.Payload.Length, MaxPayload);
+        request.Payload[..length].CopyTo(echo);
+        echo[0] = (byte)ElsCommand.LsAcc;
+        Reply(request, echo[..length]);
+    }
+
+    private void OnFc4LinkService(in FcFrame frame)
+    {
+        // SRR (FCP-4): RETRY is not offered in PRLI, so the request is refused, as an FC-4 link service reply.
+        FcHeader header = ReplyHeader(frame.Header);
+        header.RCtl = RCtl.Fc4LinkServiceReply;
+        header.Type = FcType.Fcp;
+        LsRjtPayload reject = new(ElsReject.CommandNotSupported);
+        Counters.ElsRejected++;
+        Transmitter.TrySend(Link.AddressOf(header.DId), header, WireBytes.Of(reject));
+    }
+
+    // ---- answers --------------------------------------------------------------------------------------------------
+
+    internal void Accept<T>(scoped in ElsRequest request, in T payload) where T : struct, IWirePayload => Reply(request, WireBytes.Of(payload));
+
+    internal void Reject(scoped in ElsRequest request, ElsReject reason)
+    {
+        Counters.ElsRejected++;
+        LsRjtPayload reject = new(reason);
+        Reply(request, WireBytes.Of(reject));
+    }
+
+    internal void Reply(scoped in ElsRequest request, ReadOnlySpan<byte> payload) => SendEls(ReplyHeader(request.Header), payload, request.Fip);
+
+    internal void SendEls(in FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers)
+    {
+        if (!Link.TrySendFip(header, payload, answers)) Transmitter.TrySend(Link.AddressOf(header.DId), header, payload);
+    }
+
+    internal void SendBaAcc(RemotePort remote, in FcHeader abts, RxId rxId)
+    {
+        BaAccPayload payload = BaAccPayload.ForExchange(abts.OxId, rxId);
+        SendBls(remote, abts, RCtl.BaAcc, WireBytes.Of(payload));
+    }
+
+    internal void SendBaRjt(RemotePort remote, in FcHeader abts, in BaRjtPayload reject) => SendBls(remote, abts, RCtl.BaRjt, WireBytes.Of(reject));
+
+    private void SendBls(RemotePort remote, in FcHeader abts, RCtl rCtl, ReadOnlySpan<byte> payload)
+    {
+        FcHeader header = ReplyHeader(abts);
+        header.RCtl = rCtl;
+        header.Type = FcType.Bls;
+        header.SeqId = abts.SeqId;
+        header.RxId = abts.RxId;
+        header.FCtl = abts.FCtl.Has(FCtl.ExchangeResponder) ? FCtlValues.BasicReplyByOriginator : FCtlValues.BasicReplyByResponder;
+        Transmitter.TrySend(remote.Link, header, payload);
+    }
+
+    private FcHeader ReplyHeader(in FcHeader request) => new()
+    {
+        RCtl = RCtl.ElsReply,
+        DId = request.SId,
+        SId = Id,
+        Type = FcType.Els,
+        FCtl = FCtlValues.ElsReply,
+        OxId = request.OxId,
+        RxId = request.RxId,
+    };
+
+    // ---- login parameters -----------------------------------------------------------------------------------------
+
+    /// <summary>FLOGI, PLOGI, or LS_ACC to one of them, made of our own parameters.</summary>
+    internal LoginPayload Login(ElsCommand command, bool toFlogi = false)
+    {
+        bool flogi = toFlogi || command == ElsCommand.Flogi;
+        LoginPayload login = new()
+        {
+            Command = command,
+            Common = new CommonServiceParameters
+            {
+                HighestVersion = CommonServiceParameters.FcPh3,
+                LowestVersion = CommonServiceParameters.FcPh3,
+                BbCredit = 10,
+                ReceiveDataFieldSize = MaxPayload,
+            },
+            PortName = PortName,
+            NodeName = NodeName,
+            Class3 = new ClassServiceParameters { ServiceOptions = ClassServiceOptions.ClassValid | ClassServiceOptions.SequentialDelivery },
+        };
+        if (toFlogi)
+        {
+            login.Common.RATov = (uint)Options.RATov.TotalMilliseconds;
+            login.Common.EDTov = (uint)Options.EDTov.TotalMilliseconds;
+        }
+        if (flogi) return login;
+        login.Common.NPortFeatures = NPortFeatures.ContinuouslyIncreasingRelativeOffset | NPortFeatures.BbCreditManagementAlternate;
+        login.Common.TotalConcurrentSequences = 255;
+        login.Common.RelativeOffsetByCategory = 0x1F;
+        login.Common.EDTov = (uint)Options.EDTov.TotalMilliseconds;
+        login.Class3.ReceiveDataFieldSize = (ushort)MaxPayload;
+        login.Class3.ConcurrentSequences = 255;
+        login.Class3.OpenSequencesPerExchange = 1;
+        return login;
+    }
+
+    /// <summary>Why a PLOGI, or the LS_ACC to ours, cannot be taken; null when it can.</summary>
+    internal static ElsReject? Refusal(in LoginPayload login)
+    {
+        if (!login.Class3.IsValid) return ElsReject.ClassNotSupported;
+        if (ReceiveSizeOf(login) < FcFrame.MinReceiveDataFieldSize) return ElsReject.BadReceiveDataFieldSize;
+        return null;
+    }
+
+    /// <summary>What the peer receives in a class 3 frame, bytes: the class value, limited by the common one (FC-LS).</summary>
+    internal static int ReceiveSizeOf(in LoginPayload login)
+    {
+        int class3 = login.Class3.ReceiveDataFieldSize & 0x0FFF;
+        int common = login.Common.ReceiveDataFieldSize;
+        return class3 == 0 ? common : common == 0 ? class3 : Math.Min(class3, common);
+    }
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Formats;
+using FcTarget.Formats.Fip;
+using FcTarget.Formats.Framing;
+using FcTarget.Formats.LinkServices;
+using FcTarget.Probes;
+
+namespace FcTarget.Port;
+
+// LOCAL PORT - theory of operation
+//   Job      Our N_Port: address, names, remote ports, link services. FC frames come in by OnFrame; TYPE decides: ELS and BLS are
+//            answered here, FCP goes to the FC-4 functions.
+//   Owner    The port loop.
+//   Files    LocalPort.cs: the port and its frames.  LocalPort.Els.cs: ELS requests of others and how they are answered.
+//   Always   Id is None while the topology (IVirtualLink) has no address for us; then nothing is answered.
+//   Proof    LoginConversationTests, ElsConversationTests
+
+/// <summary>Our N_Port on one wire.</summary>
+public sealed partial class LocalPort
+{
+    private readonly Dictionary<uint, RemotePort> _remotes = [];
+    private readonly SequenceAssembler _assembler;
+    private readonly TimeSpan[] _strangerTold = new TimeSpan[64];
+    private readonly List<IFc4> _fc4s = [];
+    private RemotePort? _lastFound;
+
+    internal LocalPort(PortLoop loop, PortOptions options, FcProvider probes, PortCounters counters, IPortObserver? observer)
+    {
+        Loop = loop;
+        Options = options;
+        Probes = probes;
+        Counters = counters;
+        Observer = observer;
+        Transmitter = new FrameTransmitter(loop.Wire, counters);
+        PortName = options.PortName.IsNone ? Wwn.PortNameOf(loop.Wire.Mac) : options.PortName;
+        NodeName = options.NodeName.IsNone ? Wwn.NodeNameOf(loop.Wire.Mac) : options.NodeName;
+        ProbeInfo = new PortProbeInfo(PortName.ToString(), NodeName.ToString(), options.SymbolicNodeName, options.SymbolicPortName);
+        Connection = new ConnProbeInfo(ProbeInfo, null);
+        Els = new ElsOriginator(this);
+        _assembler = new SequenceAssembler();
+        Array.Fill(_strangerTold, TimeSpan.MinValue);
+    }
+
+    public PortLoop Loop { get; }
+
+    public PortOptions Options { get; }
+
+    public FcProvider Probes { get; }
+
+    public PortCounters Counters { get; }
+
+    public FrameTransmitter Transmitter { get; }
+
+    public Wwn PortName { get; }
+
+    public Wwn NodeName { get; }
+
+    /// <summary>N_Port_ID; <see cref="FcId.None"/> while the port has none.</summary>
+    public FcId Id { get; private set; }
+
+    /// <summary>Largest payload of a frame on this wire, bytes: 2112, or what the MTU carries (FC-BB-6).</summary>
+    public int MaxPayload => Formats.Fcoe.FcoeSize.DataFieldForMtu(Loop.Wire.Mtu);
+
+    /// <summary>The ports we know, logged in or not.</summary>
+    public IReadOnlyCollection<RemotePort> RemotePorts => _remotes.Values;
+
+    internal IPortObserver? Observer { get; }
+
+    internal IVirtualLink Link { get; set; } = null!;
+
+    internal ElsOriginator Els { get; }
+
+    internal PortProbeInfo ProbeInfo { get; }
+
+    internal ConnProbeInfo Connection { get; }
+
+    internal IReadOnlyList<IFc4> Fc4s => _fc4s;
+
+    internal FcpServiceParameters FcpParameters
+    {
+        get
+        {
+            FcpServiceParameters all = FcpServiceParameters.None;
+            foreach (IFc4 fc4 in _fc4s) all |= fc4.ServiceParameters;
+            return all;
+        }
+    }
+
+    /// <summary>Gives the port an FC-4 function. Before the loop runs.</summary>
+    public void Add(IFc4 fc4) => _fc4s.Add(fc4);
+
+    /// <summary>The remote port with this N_Port_ID, or null.</summary>
+    public RemotePort? Find(FcId id)
+    {
+        if (_lastFound is { } last && last.Id == id) return last;
+        return _remotes.TryGetValue(id.Value, out RemotePort? found) ? _lastFound = found : null;
+    }
+
+    /// <summary>A target has something for initiators, an initiator for targets.</summary>
+    internal bool PairsWith(FcpServiceParameters theirs)
+    {
+        FcpServiceParameters ours = FcpParameters;
+        return ((ours & FcpServiceParameters.TargetFunction) != 0 && (theirs & FcpServiceParameters.InitiatorFunction) != 0)
+            || ((ours & FcpServiceParameters.InitiatorFunction) != 0 && (theirs & FcpServiceParameters.TargetFunction) != 0);
+    }
+
+    // ---- the address ----------------------------------------------------------------------------------------------
+
+    /// <summary>The topology has an address for us.</summary>
+    internal void GoOnline(FcId id)
+    {
+        Id = id;
+        ProbeInfo.Update(hardAddress: 0);
+        Observer?.OnAddress(id);
+    }
+
+    /// <summary>The address is gone, and with it everybody we were logged in with.</summary>
+    internal void GoOffline()
+    {
+        foreach (RemotePort remote in _remotes.Values.ToList()) remote.Handle(LoginEvent.Gone);
+        Els.CancelAll();
+        _assembler.Clear();
+        if (Id == FcId.None) return;
+        Id = FcId.None;
+        Observer?.OnAddress(FcId.None);
+    }
+
+    /// <summary>Logs out of every remote port; done when <see cref="HasSessions"/> is false.</summary>
+    internal void Leave()
+    {
+        foreach (RemotePort remote in _remotes.Values.ToList()) remote.Handle(LoginEvent.Leave);
+    }
+
+    internal bool HasSessions => _remotes.Values.Any(r => r.State != LoginState.Idle);
+
+    // ---- remote ports ---------------------------------------------------------------------------------------------
+
+    /// <summary>
+    /// The remote port with this address, made if need be. A port of the same name at another address has moved: it is gone from
+    /// there. Null when there is no room for one more.
+    /// </summary>
+    internal RemotePort? Meet(FcId id, Wwn portName, Wwn nodeName)
+    {
+        if (!portName.IsNone)
+            foreach (RemotePort other in _remotes.Values)
+                if (other.PortName == portName && other.Id != id && other.State != LoginState.Idle)
+                {
+                    other.Handle(LoginEvent.Gone);
+                    break;
+                }
+        if (_remotes.TryGetValue(id.Value, out RemotePort? remote))
+        {
+            if (remote.PortName != portName && !remote.PortName.IsNone && !portName.IsNone) remote.Handle(LoginEvent.Gone);
+            if (!portName.IsNone) remote.Rename(portName, nodeName);
+            return remote;
+        }
+        if (_remotes.Count >= Options.MaxRemotePorts && !MakeRoom()) return null;
+        remote = new RemotePort(this, id, portName, nodeName);
+        _remotes.Add(id.Value, remote);
+        return remote;
+    }
+
+    internal void OnLoggedIn(RemotePort remote)
+    {
+        if (_fc4s.Any(f => !f.IsResponder)) remote.Handle(LoginEvent.BeginPrli);
+    }
+
+    private bool MakeRoom()
+    {
+        foreach (RemotePort idle in _remotes.Values)
+        {
+            if (!idle.IsResting || idle.OpenExchanges != 0) continue;
+            _remotes.Remove(idle.Id.Value);
+            if (_lastFound == idle) _lastFound = null;
+            idle.Discard();
+            return true;
+        }
+        return false;
+    }
+
+    // ---- frames ---------------------------------------------------------------------------------------------------
+
+    /// <summary>A frame addressed to us, CRC verified.</summary>
+    /// <param name="frame">The FC frame.</param>
+    /// <param name="first">SOFi: the first frame of its sequence.</param>
+    /// <param name="source">Source MAC address.</param>
+    /// <param name="fip">The FIP descriptor it came in; null for FCoE.</param>
+    internal void OnFrame(in FcFrame frame, bool first, MacAddress source, FipDescriptorType? fip)
+    {
+        switch (frame.Header.Type)
+        {
+            case FcType.Fcp when frame.Header.RCtl.IsDeviceData():
+                OnFcp(frame);
+                break;
+            case FcType.Els:
+                OnElsFrame(frame, first, source, fip);
+                break;
+            case FcType.Bls:
+                OnBls(frame);
+                break;
+            case FcType.Fcp when frame.Header.RCtl == RCtl.Fc4LinkServiceRequest:
+                OnFc4LinkService(frame);
+                break;
+            default:
+                Counters.FrameUnexpected++;
+                break;
+        }
+    }
+
+    private void OnFcp(in FcFrame frame)
+    {
+        if (Find(frame.Header.SId) is not { IsLoggedIn: true } remote)
+        {
+            RefuseStranger(frame.Header.SId);
+            return;
+        }
+        bool fromResponder = frame.Header.FCtl.Has(FCtl.ExchangeResponder);
+        foreach (IFc4 fc4 in _fc4s)
+        {
+            if (fc4.IsResponder == fromResponder) continue;
+            fc4.OnFrame(remote, frame);
+            return;
+        }
+        Counters.FrameUnexpected++;
+    }
+
+    private void OnBls(in FcFrame frame)
+    {
+        bool abts = frame.Header.RCtl == RCtl.Abts;
+        if (!abts && frame.Header.RCtl is not (RCtl.BaAcc or RCtl.BaRjt))
+        {
+            Counters.FrameUnexpected++;
+            return;
+        }
+        if (Find(frame.Header.SId) is not { IsLoggedIn: true } remote)
+        {
+            RefuseStranger(frame.Header.SId);
+            return;
+        }
+        bool fromResponder = frame.Header.FCtl.Has(FCtl.ExchangeResponder);
+        foreach (IFc4 fc4 in _fc4s)
+        {
+            if (fc4.IsResponder == fromResponder) continue;
+            fc4.OnAbts(remote, frame);
+            return;
+        }
+        if (abts) SendBaRjt(remote, frame.Header, BaRjtPayload.InvalidOxRxCombination);
+        else Counters.FrameUnexpected++;
+    }
+
+    /// <summary>
+    /// A frame from a port that is not logged in is answered with LOGO, so that it logs in anew (FC-LS, implicit logout): what
+    /// happens after we were restarted. At most one a second for a port.
+    /// </summary>
+    internal void RefuseStranger(FcId id)
+    {
+        Counters.SourceUnknown++;
+        ref TimeSpan told = ref _strangerTold[id.Value % (uint)_strangerTold.Length];
+        TimeSpan now = Loop.Timers.Now;
+        if (told != TimeSpan.MinValue && now - told < TimeSpan.FromSeconds(1)) return;
+        told = now;
+        Counters.LogosForUnknownPorts++;
+        LogoPayload logo = new() { Command = ElsCommand.Logo, NPortId = Id, NPortName = PortName };
+        Els.Send(id, WireBytes.Of(logo), static (ElsOutcome _, in FcFrame _) => { });
+    }
+}

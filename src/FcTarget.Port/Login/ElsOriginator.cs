@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Formats;
+using FcTarget.Formats.Framing;
+using FcTarget.Formats.LinkServices;
+
+namespace FcTarget.Port;
+
+/// <summary>How an ELS request of ours ended.</summary>
+internal enum ElsOutcome : byte
+{
+    Accepted,
+    Rejected,
+    TimedOut,
+}
+
+/// <summary>Told when an ELS request of ours is over.</summary>
+/// <param name="outcome">How it ended.</param>
+/// <param name="reply">The answer; empty after a time-out.</param>
+internal delegate void ElsReplyHandler(ElsOutcome outcome, in FcFrame reply);
+
+/// <summary>The ELS requests of one N_Port that wait for an answer, each with its OX_ID and its timer.</summary>
+internal sealed class ElsOriginator
+{
+    /// <summary>ELS requests use OX_IDs from here up; FCP of an initiator uses those below.</summary>
+    public const ushort FirstOxId = 0xC000;
+
+    private const int Capacity = 0x3000;
+
+    private readonly LocalPort _local;
+    private readonly Dictionary<ushort, Request> _open = [];
+    private readonly Stack<Request> _idle = new();
+    private ushort _next;
+
+    public ElsOriginator(LocalPort local) => _local = local;
+
+    /// <summary>Requests that wait for an answer.</summary>
+    public int Outstanding => _open.Count;
+
+    /// <summary>Sends a request. <paramref name="onReply"/> is called exactly once, unless the request is cancelled.</summary>
+    public void Send(FcId to, ReadOnlySpan<byte> payload, ElsReplyHandler onReply)
+    {
+        ushort oxId;
+        do oxId = (ushort)(FirstOxId + (_next++ % Capacity));
+        while (_open.ContainsKey(oxId));
+        Request request = _idle.Count > 0 ? _idle.Pop() : new Request(this);
+        request.OxId = oxId;
+        request.To = to;
+        request.OnReply = onReply;
+        _open.Add(oxId, request);
+        request.Timer.Set(_local.Options.ElsTimeout);
+        _local.SendEls(new FcHeader
+        {
+            RCtl = RCtl.ElsRequest,
+            DId = to,
+            SId = _local.Id,
+            Type = FcType.Els,
+            FCtl = FCtlValues.ExchangeRequest,
+            OxId = new OxId(oxId),
+            RxId = RxId.Unassigned,
+        }, payload, answers: null);
+    }
+
+    /// <summary>LS_ACC or LS_RJT. An answer that nobody waits for, or from somebody else, is counted and dropped.</summary>
+    public void OnReply(in FcFrame frame)
+    {
+        bool known = _open.TryGetValue(frame.Header.OxId.Value, out Request? request);
+        // The answer to a request to a well-known address may come from the port's own address (FLOGI between N_Ports).
+        if (!known || (request!.To != frame.Header.SId && !request.To.IsWellKnown) || !ElsPayload.TryReadCommand(frame.Payload, out ElsCommand command))
+        {
+            _local.Counters.FrameUnexpected++;
+            return;
+        }
+        ElsReplyHandler onReply = End(request);
+        onReply(command == ElsCommand.LsAcc ? ElsOutcome.Accepted : ElsOutcome.Rejected, frame);
+    }
+
+    /// <summary>Forgets the requests to a port: their answers, if any, are dropped and nobody is told.</summary>
+    public void Cancel(FcId to)
+    {
+        foreach (Request request in _open.Values.Where(r => r.To == to).ToList()) End(request);
+    }
+
+    public void CancelAll()
+    {
+        foreach (Request request in _open.Values.ToList()) End(request);
+    }
+
+    private ElsReplyHandler End(Request request)
+    {
+        request.Timer.Cancel();
+        _open.Remove(request.OxId);
+        _idle.Push(request);
+        ElsReplyHandler onReply = request.OnReply;
+        request.OnReply = null!;
+        return onReply;
+    }
+
+    private void OnTimeout(Request request)
+    {
+        _local.Counters.ElsTimeouts++;
+        End(request)(ElsOutcome.TimedOut, default);
+    }
+
+    private sealed class Request
+    {
+        public Request(ElsOriginator owner) => Timer = new LoopTimer(owner._local.Loop.Timers, () => owner.OnTimeout(this));
+
+        public LoopTimer Timer { get; }
+
+        public ushort OxId;
+        public FcId To;
+        public ElsReplyHandler OnReply = null!;
+    }
+}

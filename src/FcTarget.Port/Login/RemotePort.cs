@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Formats;
+using FcTarget.Formats.Framing;
+using FcTarget.Formats.LinkServices;
+using FcTarget.Probes;
+
+namespace FcTarget.Port;
+
+// REMOTE PORT - theory of operation
+//   Job      One N_Port as our local port sees it: address, names, how far the login has come, what it told of itself.
+//   Owner    The port loop.
+//   States   LoginStateMachine decides; Handle looks up the row, Enter is the only writer of State, Run does the action.
+//   Session  What PRLI establishes belongs to the FC-4s; they are told of every begin (OnImagePair) and end (OnImageEnd).
+//   Always   rport-login-start is followed by one -end, rport-logout-start by one -end; no image pair outlives its PLOGI.
+//   Proof    LoginStateMachineTests, LoginConversationTests
+
+/// <summary>A remote N_Port.</summary>
+public sealed class RemotePort
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly LoopTimer _retry;
+    private readonly LoopTimer _plogiWait;
+    private bool? _loginProbe; // a rport-login-start without its -end: solicited or not
+    private FcpServiceParameters _theirs; // of the PRLI just answered
+    private int _failures;
+    private int _lastFailure = FcLoginStatus.TimedOut;
+
+    internal RemotePort(LocalPort local, FcId id, Wwn portName, Wwn nodeName)
+    {
+        Local = local;
+        Id = id;
+        ProbeInfo = new PortProbeInfo(hardAddress: id.Value);
+        Connection = new ConnProbeInfo(local.ProbeInfo, ProbeInfo);
+        _retry = new LoopTimer(local.Loop.Timers, () => Local.Link.BeginLogin(this));
+        _plogiWait = new LoopTimer(local.Loop.Timers, () => Handle(LoginEvent.PlogiWaitOver));
+        Rename(portName, nodeName);
+    }
+
+    public LocalPort Local { get; }
+
+    /// <summary>N_Port_ID.</summary>
+    public FcId Id { get; }
+
+    public Wwn PortName { get; private set; }
+
+    public Wwn NodeName { get; private set; }
+
+    public LoginState State { get; private set; }
+
+    /// <summary>Largest payload of a frame to this port, bytes: the least of what it receives, what we send and what the MTU carries.</summary>
+    public int MaxPayload { get; private set; } = FcFrame.MinReceiveDataFieldSize;
+
+    /// <summary>Ethernet addresses of FCoE frames to this port.</summary>
+    public LinkAddress Link { get; internal set; }
+
+    /// <summary>PLOGI is done.</summary>
+    public bool IsLoggedIn => State is LoginState.LoggedIn or LoginState.Prli or LoginState.ImagePair;
+
+    /// <summary>The FCP image pair in which we are the target; null without PRLI.</summary>
+    internal FcpSession? TargetSession { get; set; }
+
+    /// <summary>What the FCP initiator function keeps for this port.</summary>
+    public object? InitiatorSession { get; set; }
+
+    /// <summary>FCP exchanges with this port that are open, also those of sessions that ended.</summary>
+    internal int OpenExchanges { get; set; }
+
+    /// <summary>When the login was last completed, in loop time.</summary>
+    public TimeSpan LoggedInAt { get; private set; }
+
+    internal PortProbeInfo ProbeInfo { get; }
+
+    internal ConnProbeInfo Connection { get; }
+
+    public override string ToString() => $"{Id} {PortName.ToColonString()}";
+
+    /// <summary>Learns the names of the port; what the probes show follows.</summary>
+    internal void Rename(Wwn portName, Wwn nodeName)
+    {
+        if (portName != PortName || nodeName != NodeName)
+            ProbeInfo.Update(portWwn: portName.IsNone ? "" : portName.ToString(), nodeWwn: nodeName.IsNone ? "" : nodeName.ToString());
+        PortName = portName;
+        NodeName = nodeName;
+    }
+
+    /// <summary>Nothing is under way and no retry is due: a sign of life of the peer may begin a login.</summary>
+    internal bool IsResting => State == LoginState.Idle && !_retry.IsSet;
+
+    /// <summary>The port is forgotten: its timers stop and its native memory is freed.</summary>
+    internal void Discard()
+    {
+        _retry.Cancel();
+        _plogiWait.Cancel();
+        Connection.Dispose();
+        ProbeInfo.Dispose();
+    }
+
+    /// <summary>The login's next step.</summary>
+    internal void Handle(LoginEvent cause) => Handle(cause, default, default);
+
+    /// <summary>The login's next step, caused by a request that is answered here.</summary>
+    internal void Handle(LoginEvent cause, scoped in ElsRequest request) => Handle(cause, request, default);
+
+    /// <summary>The login's next step, caused by the answer to a request of ours.</summary>
+    internal void HandleReply(LoginEvent cause, in FcFrame reply) => Handle(cause, default, reply);
+
+    private void Handle(LoginEvent cause, scoped in ElsRequest request, scoped in FcFrame reply)
+    {
+        (LoginState next, LoginAction action) = LoginStateMachine.On(State, cause);
+        LoginState before = State;
+        if (action is LoginAction.AcceptPlogi or LoginAction.EndSessionAcceptPlogi && !IsAcceptable(request)) return;
+        if (action == LoginAction.AcceptPrli && !AnswerPrli(request)) return;
+        Enter(next, cause);
+        Run(action, before, request, reply);
+    }
+
+    /// <summary>The only place that writes State.</summary>
+    private void Enter(LoginState next, LoginEvent cause)
+    {
+        LoginState before = State;
+        State = next;
+        if (next != LoginState.PlogiWait) _plogiWait.Cancel();
+        if (next != LoginState.Idle) _retry.Cancel();
+        if (before != next) Local.Observer?.OnLogin(this, before, next, cause);
+    }
+
+    private void Run(LoginAction action, LoginState before, scoped in ElsRequest request, scoped in FcFrame reply)
+    {
+        switch (action)
+        {
+            case LoginAction.SendFlogi:
+                Send(Local.Login(ElsCommand.Flogi), OnFlogiReply);
+                break;
+            case LoginAction.AcceptFlogi:
+                Local.Accept(request, Local.Login(ElsCommand.LsAcc, toFlogi: true));
+                _plogiWait.Set(Local.Options.ElsTimeout);
+                break;
+            case LoginAction.EndSessionAcceptFlogi:
+                EndSession(solicited: false);
+                goto case LoginAction.AcceptFlogi;
+            case LoginAction.AcceptFlogiSendPlogi:
+                Local.Accept(request, Local.Login(ElsCommand.LsAcc, toFlogi: true));
+                goto case LoginAction.SendPlogi;
+            case LoginAction.EndSessionAcceptFlogiSendPlogi:
+                EndSession(solicited: false);
+                goto case LoginAction.AcceptFlogiSendPlogi;
+            case LoginAction.SendPlogi:
+                EndLoginProbe(FcLoginStatus.Superseded);
+                Local.Els.Cancel(Id);
+                StartLoginProbe(solicited: true);
+                Send(Local.Login(ElsCommand.Plogi), OnPlogiReply);
+                break;
+            case LoginAction.StartPlogiWait:
+                _plogiWait.Set(Local.Options.ElsTimeout);
+                break;
+            case LoginAction.AcceptPlogi:
+                EndLoginProbe(FcLoginStatus.Superseded); // of our own PLOGI, which the peer's replaces
+                Local.Els.Cancel(Id);
+                Adopt(request.Payload);
+                StartLoginProbe(solicited: false);
+                Local.Accept(request, Local.Login(ElsCommand.LsAcc));
+                CompleteLogin();
+                break;
+            case LoginAction.EndSessionAcceptPlogi:
+                EndSession(solicited: false);
+                goto case LoginAction.AcceptPlogi;
+            case LoginAction.CompletePlogi:
+                Adopt(reply.Payload);
+                CompleteLogin();
+                break;
+            case LoginAction.RetryLater:
+                EndLoginProbe(_lastFailure);
+                _retry.Set(RetryDelay * Math.Min(1 << Math.Min(_failures++, 3), 8));
+                break;
+            case LoginAction.RetryPrliLater:
+                _retry.Set(RetryDelay);
+                break;
+            case LoginAction.SendPrli:
+                SendPrli();
+                break;
+            case LoginAction.AcceptPrli:
+                BeginImage(_theirs);
+                break;
+            case LoginAction.CompletePrli:
+                BeginImage(ReadFcpPage(reply.Payload)?.FcpParameters ?? FcpServiceParameters.None);
+                break;
+            case LoginAction.EndImageAcceptPrlo:
+                EndImage();
+                Span<byte> prlo = stackalloc byte[20];
+                PrloPage page = new() { Type = FcType.Fcp, ResponseCode = ProcessResponseCode.RequestExecuted };
+                Local.Reply(request, prlo[..ProcessPages.Write(prlo, ElsCommand.LsAcc, page)]);
+                break;
+            case LoginAction.AcceptLogo:
+                Local.Accept(request, LsAccPayload.Accept);
+                break;
+            case LoginAction.EndSessionAcceptLogo:
+                Logout(before, solicited: false, request, accept: true);
+                break;
+            case LoginAction.EndSession:
+                Logout(before, solicited: true, default, accept: false);
+                break;
+            case LoginAction.SendLogo:
+                StartLogoutProbe(solicited: true);
+                EndImage();
+                Send(new LogoPayload { Command = ElsCommand.Logo, NPortId = Local.Id, NPortName = Local.PortName }, OnLogoReply);
+                break;
+            case LoginAction.RejectPrliNoLogin or LoginAction.RejectPrloNoLogin:
+                Local.Reject(request, ElsReject.PlogiRequired);
+                break;
+            case LoginAction.RejectPlogiInProgress:
+                RefusePlogi(request, ElsReject.CommandInProgress);
+                break;
+            case LoginAction.RejectPlogiBusy:
+                RefusePlogi(request, ElsReject.LogicalBusy);
+                break;
+            case LoginAction.RejectFlogiBusy:
+                Local.Reject(request, ElsReject.LogicalBusy);
+                break;
+        }
+    }
+
+    // ---- answers to our requests ----------------------------------------------------------------------------------
+
+    private void Send<T>(in T payload, ElsReplyHandler onReply) where T : struct, IWirePayload =>
+        Local.Els.Send(Id, WireBytes.Of(payload), onReply);
+
+    private void OnFlogiReply(ElsOutcome outcome, in FcFrame reply)
+    {
+        bool accepted = outcome == ElsOutcome.Accepted && ElsPayload.TryRead(reply.Payload, out LoginPayload _);
+        if (!accepted) NoteFailure(outcome, reply);
+        HandleReply(
+            !accepted ? LoginEvent.FlogiFailed : PortName.Value < Local.PortName.Value ? LoginEvent.FlogiAcceptedByLower : LoginEvent.FlogiAcceptedByHigher, reply);
+    }
+
+    private void OnPlogiReply(ElsOutcome outcome, in FcFrame reply)
+    {
+        bool accepted = outcome == ElsOutcome.Accepted && ElsPayload.TryRead(reply.Payload, out LoginPayload login) && LocalPort.Refusal(login) is null;
+        if (!accepted) NoteFailure(outcome, reply);
+        HandleReply(accepted ? LoginEvent.PlogiAccepted : LoginEvent.PlogiFailed, reply);
+    }
+
+    private void OnPrliReply(ElsOutcome outcome, in FcFrame reply)
+    {
+        bool accepted = outcome == ElsOutcome.Accepted && ReadFcpPage(reply.Payload) is { ResponseCode: ProcessResponseCode.RequestExecuted };
+        HandleReply(accepted ? LoginEvent.PrliAccepted : LoginEvent.PrliFailed, reply);
+    }
+
+    private void OnLogoReply(ElsOutcome outcome, in FcFrame reply) => HandleReply(LoginEvent.LogoOver, reply);
+
+    private void NoteFailure(ElsOutcome outcome, in FcFrame reply) => _lastFailure = outcome switch
+    {
+        ElsOutcome.Rejected when ElsPayload.TryRead(reply.Payload, out LsRjtPayload reject) => FcLoginStatus.LsRjt((byte)reject.Reason, (byte)reject.Explanation),
+        ElsOutcome.TimedOut => FcLoginStatus.TimedOut,
+        _ => FcLoginStatus.ProtocolError,
+    };
+
+    // ---- PLOGI ----------------------------------------------------------------------------------------------------
+
+    private bool IsAcceptable(scoped in ElsRequest request)
+    {
+        ElsReject? refusal = !ElsPayload.TryRead(request.Payload, out LoginPayload login) ? ElsReject.InvalidPayloadLength
+            : login.PortName == Local.PortName ? ElsReject.InvalidPortName
+            : LocalPort.Refusal(login);
+        if (refusal is not { } reason) return true;
+        RefusePlogi(request, reason);
+        return false;
+    }
+
+    private void RefusePlogi(scoped in ElsRequest request, ElsReject reason)
+    {
+        if (Local.Probes.IsEnabled(FcProbe.RportLoginStart)) Local.Probes.RportLoginStart(Connection, Local.ProbeInfo, ProbeInfo, solicited: false);
+        Local.Reject(request, reason);
+        if (Local.Probes.IsEnabled(FcProbe.RportLoginEnd))
+            Local.Probes.RportLoginEnd(Connection, Local.ProbeInfo, ProbeInfo, solicited: false, FcLoginStatus.LsRjt((byte)reason.Reason, (byte)reason.Explanation));
+    }
+
+    private void Adopt(ReadOnlySpan<byte> payload)
+    {
+        ElsPayload.TryRead(payload, out LoginPayload login); // checked before
+        Rename(login.PortName, login.NodeName);
+        Link = Local.Link.AddressOf(Id);
+        MaxPayload = Math.Min(LocalPort.ReceiveSizeOf(login), Local.MaxPayload) & ~3;
+    }
+
+    private void CompleteLogin()
+    {
+        _failures = 0;
+        LoggedInAt = Local.Loop.Timers.Now;
+        EndLoginProbe(FcLoginStatus.Success);
+        Local.OnLoggedIn(this);
+    }
+
+    // ---- PRLI -----------------------------------------------------------------------------------------------------
+
+    private static PrliPage? ReadFcpPage(ReadOnlySpan<byte> payload)
+    {
+        if (!ProcessPages.TryRead(payload, out ProcessPages pages)) return null;
+        while (pages.TryNext(out PrliPage page))
+            if (page.Type == FcType.Fcp) return page;
+        return null;
+    }
+
+    private void SendPrli()
+    {
+        PrliPage page = new() { Type = FcType.Fcp, Flags = PrliFlags.EstablishImagePair, FcpParameters = Local.FcpParameters };
+        Span<byte> prli = stackalloc byte[20];
+        Local.Els.Send(Id, prli[..ProcessPages.Write(prli, ElsCommand.Prli, page)], OnPrliReply);
+    }
+
+    /// <summary>Answers PRLI. False when no image pair comes of it, so that the login stays as it is.</summary>
+    private bool AnswerPrli(scoped in ElsRequest request)
+    {
+        if (!ProcessPages.TryRead(request.Payload, out ProcessPages pages))
+        {
+            Local.Reject(request, ElsReject.InvalidPayloadLength);
+            return false;
+        }
+        // One image pair, FCP's, is what this port has: other types are answered "no such image" (FC-LS, PRLI response codes).
+        PrliPage asked = default;
+        if (ReadFcpPage(request.Payload) is { } fcp) asked = fcp;
+        else pages.TryNext(out asked);
+        bool pairs = asked.Type == FcType.Fcp && Local.PairsWith(asked.FcpParameters);
+        PrliPage answer = new()
+        {
+            Type = asked.Type,
+            TypeExtension = asked.TypeExtension,
+            ResponseCode = pairs ? ProcessResponseCode.RequestExecuted
+                : asked.Type == FcType.Fcp ? ProcessResponseCode.ServiceParametersInvalid : ProcessResponseCode.NoSuchImage,
+            Flags = pairs ? asked.Flags & PrliFlags.EstablishImagePair : PrliFlags.None,
+            FcpParameters = pairs ? Local.FcpParameters : FcpServiceParameters.None,
+        };
+        Span<byte> reply = stackalloc byte[20];
+        Local.Reply(request, reply[..ProcessPages.Write(reply, ElsCommand.LsAcc, answer)]);
+        _theirs = asked.FcpParameters;
+        return pairs && (asked.Flags & PrliFlags.EstablishImagePair) != 0;
+    }
+
+    private void BeginImage(FcpServiceParameters theirs)
+    {
+        foreach (IFc4 fc4 in Local.Fc4s) fc4.OnImagePair(this, theirs);
+    }
+
+    private void EndImage()
+    {
+        foreach (IFc4 fc4 in Local.Fc4s) fc4.OnImageEnd(this);
+    }
+
+    // ---- the end of a session -------------------------------------------------------------------------------------
+
+    /// <summary>The session is over because the peer begins a new one: the logout that its FLOGI or PLOGI implies (FC-LS).</summary>
+    private void EndSession(bool solicited)
+    {
+        StartLogoutProbe(solicited);
+        EndImage();
+        Local.Els.Cancel(Id);
+        EndLogoutProbe(solicited);
+    }
+
+    private void Logout(LoginState before, bool solicited, scoped in ElsRequest request, bool accept)
+    {
+        EndLoginProbe(FcLoginStatus.LinkLost);
+        bool hadSession = before is LoginState.LoggedIn or LoginState.Prli or LoginState.ImagePair;
+        if (hadSession) StartLogoutProbe(solicited);
+        EndImage();
+        Local.Els.Cancel(Id);
+        if (accept) Local.Accept(request, LsAccPayload.Accept);
+        if (hadSession || before == LoginState.Logo) EndLogoutProbe(solicited);
+        Local.OnLoggedOut(this);
+    }
+
+    // ---- probes ---------------------------------------------------------------------------------------------------
+
+    private void StartLoginProbe(bool solicited)
+    {
+        _loginProbe = solicited;
+        if (Local.Probes.IsEnabled(FcProbe.RportLoginStart)) Local.Probes.RportLoginStart(Connection, Local.ProbeInfo, ProbeInfo, solicited);
+    }
+
+    private void EndLoginProbe(int status)
+    {
+        if (_loginProbe is not { } solicited) return;
+        _loginProbe = null;
+        if (Local.Probes.IsEnabled(FcProbe.RportLoginEnd)) Local.Probes.RportLoginEnd(Connection, Local.ProbeInfo, ProbeInfo, solicited, status);
+    }
+
+    private void StartLogoutProbe(bool solicited)
+    {
+        if (Local.Probes.IsEnabled(FcProbe.RportLogoutStart)) Local.Probes.RportLogoutStart(Connection, Local.ProbeInfo, ProbeInfo, solicited);
+    }
+
+    private void EndLogoutProbe(bool solicited)
+    {
+        if (Local.Probes.IsEnabled(FcProbe.RportLogoutEnd)) Local.Probes.RportLogoutEnd(Connection, Local.ProbeInfo, ProbeInfo, solicited);
+    }
+}
