@@ -5,7 +5,6 @@ using FcTarget.Formats.Ethernet;
 using FcTarget.Formats.Fcoe;
 using FcTarget.Formats.Fip;
 using FcTarget.Formats.Framing;
-using FcTarget.Formats.LinkServices;
 using FcTarget.Probes;
 using FcTarget.Stmf;
 using FcTarget.Wire;

@@ -18,9 +18,9 @@ public sealed partial class LocalPort
             return;
         }
         bool single = first && frame.Header.FCtl.Has(FCtl.EndSequence);
-        ReadOnlySpan<byte> payload = frame.Payload;
-        if (!single && !_assembler.TryComplete(frame, first, out payload)) return;
-        if (frame.Header.RCtl == RCtl.ElsReply) Els.OnReply(frame);
+        ReadOnlySpan<byte> payload = single ? frame.Payload : _assembler.Complete(frame, first);
+        if (payload.IsEmpty) return; // more of it to come
+        if (frame.Header.RCtl == RCtl.ElsReply) Els.OnReply(frame.Header, payload);
         else OnElsRequest(new ElsRequest { Header = frame.Header, Payload = payload, Fip = fip, SourceMac = source });
     }
 

@@ -262,6 +262,6 @@ public sealed partial class LocalPort
         told = now;
         Counters.LogosForUnknownPorts++;
         LogoPayload logo = new() { Command = ElsCommand.Logo, NPortId = Id, NPortName = PortName };
-        Els.Send(id, WireBytes.Of(logo), static (ElsOutcome _, in FcFrame _) => { });
+        Els.Send(id, WireBytes.Of(logo), static (ElsOutcome _, in FcHeader _, ReadOnlySpan<byte> _) => { });
     }
 }

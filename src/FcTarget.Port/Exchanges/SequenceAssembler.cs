@@ -24,20 +24,18 @@ internal sealed class SequenceAssembler
         foreach (Sequence sequence in _sequences) sequence.InUse = false;
     }
 
-    /// <summary>Adds a frame. True when its sequence is complete; <paramref name="payload"/> is then valid until the next call.</summary>
+    /// <summary>Adds a frame. The payload of the whole sequence when this completes it, valid until the next call; empty before.</summary>
     /// <param name="frame">One frame of a sequence of several.</param>
     /// <param name="first">SOFi: the first of its sequence.</param>
-    /// <param name="payload">The payload of the whole sequence.</param>
-    public bool TryComplete(in FcFrame frame, bool first, out ReadOnlySpan<byte> payload)
+    public ReadOnlySpan<byte> Complete(scoped in FcFrame frame, bool first)
     {
-        payload = default;
         Sequence sequence = Of(frame.Header);
         sequence.LastUse = ++_clock;
         if (!sequence.TryAdd(frame, first)) sequence.InUse = false; // too long: what is left of it will find no first frame
-        return sequence.InUse && sequence.TryTake(out payload);
+        return sequence.InUse ? sequence.Take() : default;
     }
 
-    private Sequence Of(in FcHeader header)
+    private Sequence Of(scoped in FcHeader header)
     {
         (FcId, OxId, byte, bool) key = (header.SId, header.OxId, header.SeqId, header.FCtl.Has(FCtl.ExchangeResponder));
         Sequence? oldest = null;
@@ -73,7 +71,7 @@ internal sealed class SequenceAssembler
             _last = null;
         }
 
-        public bool TryAdd(in FcFrame frame, bool first)
+        public bool TryAdd(scoped in FcFrame frame, bool first)
         {
             ushort seqCnt = frame.Header.SeqCnt;
             if (first) _first = seqCnt;
@@ -87,23 +85,21 @@ internal sealed class SequenceAssembler
             return true;
         }
 
-        public bool TryTake(out ReadOnlySpan<byte> payload)
+        public ReadOnlySpan<byte> Take()
         {
-            payload = default;
-            if (_first is not { } first || _last is not { } last) return false;
-            if (SequenceCount.FramesAfter(first, last) + 1 != _count) return false;
+            if (_first is not { } first || _last is not { } last) return default;
+            if (SequenceCount.FramesAfter(first, last) + 1 != _count) return default;
             int length = 0;
             for (ushort want = first; ; want = SequenceCount.Next(want))
             {
                 int i = Array.FindIndex(_frames, 0, _count, f => f.SeqCnt == want);
-                if (i < 0) return false;
+                if (i < 0) return default;
                 _arrived.AsSpan(_frames[i].At, _frames[i].Length).CopyTo(_ordered.AsSpan(length));
                 length += _frames[i].Length;
                 if (want == last) break;
             }
             InUse = false;
-            payload = _ordered.AsSpan(0, length);
-            return true;
+            return _ordered.AsSpan(0, length);
         }
     }
 }

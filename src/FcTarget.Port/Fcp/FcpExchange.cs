@@ -3,8 +3,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using FcTarget.Formats;
-using FcTarget.Formats.Framing;
 using FcTarget.Formats.Fcp;
+using FcTarget.Formats.Framing;
 using FcTarget.Probes;
 using FcTarget.Scsi;
 using FcTarget.Stmf;

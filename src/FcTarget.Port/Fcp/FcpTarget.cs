@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Buffers.Binary;
 using FcTarget.Formats;
 using FcTarget.Formats.Fcp;
 using FcTarget.Formats.Framing;
@@ -81,7 +82,7 @@ internal sealed class FcpTarget : IFc4
         OnImageEnd(remote);
         if ((theirs & FcpServiceParameters.InitiatorFunction) == 0) return;
         byte[] transportId = new byte[24]; // TransportID of FCP (SPC-4 7.6.4.2): protocol identifier 0h, N_Port_Name in bytes 8-15
-        remote.PortName.Wire.CopyTo(transportId.AsSpan(8));
+        BinaryPrimitives.WriteUInt64BigEndian(transportId.AsSpan(8), remote.PortName.Value);
         ItNexus nexus = new(remote.PortName.ToString(), Local.PortName.ToString(), transportId) { TargetPortId = Local.PortName.Value };
         remote.TargetSession = new FcpSession(remote, nexus);
         _router.BeginNexus(nexus);
@@ -180,7 +181,13 @@ internal sealed class FcpTarget : IFc4
         int length = FcpResponse.Write(payload, status, code, dataLength);
         FcHeader header = new()
         {
-            RCtl = FcpIu.Rsp, DId = command.SId, SId = Local.Id, Type = FcType.Fcp, FCtl = FCtlValues.FcpRsp, OxId = command.OxId, RxId = RxId.Unassigned,
+            RCtl = FcpIu.Rsp,
+            DId = command.SId,
+            SId = Local.Id,
+            Type = FcType.Fcp,
+            FCtl = FCtlValues.FcpRsp,
+            OxId = command.OxId,
+            RxId = RxId.Unassigned,
         };
         Transmitter.TrySend(session.Remote.Link, header, payload[..length]);
     }

@@ -5,7 +5,7 @@ using System.Diagnostics;
 namespace FcTarget.Port;
 
 /// <summary>What can wait in a <see cref="TransmitQueue{T}"/>: it is in at most one, through these fields.</summary>
-internal interface ITransmitNode<T> where T : class
+internal interface ITransmitNode<T> where T : class, ITransmitNode<T>
 {
     T? NextToSend { get; set; }
 

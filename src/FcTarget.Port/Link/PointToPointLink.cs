@@ -91,15 +91,15 @@ internal sealed class PointToPointLink : IVirtualLink
         _local.Els.Send(FcId.FPortController, WireBytes.Of(flogi), OnFlogiReply);
     }
 
-    private void OnFlogiReply(ElsOutcome outcome, in FcFrame reply)
+    private void OnFlogiReply(ElsOutcome outcome, in FcHeader header, ReadOnlySpan<byte> reply)
     {
-        if (outcome != ElsOutcome.Accepted || !ElsPayload.TryRead(reply.Payload, out LoginPayload peer)) return; // the timer sends it anew
+        if (outcome != ElsOutcome.Accepted || !ElsPayload.TryRead(reply, out LoginPayload peer)) return; // the timer sends it anew
         if ((peer.Common.NPortFeatures & NPortFeatures.FPort) != 0)
         {
             _local.Counters.FrameUnexpected++; // a fabric: that is topology "fabric"
             return;
         }
-        Meet(peer, ourId: reply.Header.DId);
+        Meet(peer, ourId: header.DId);
     }
 
     public void OnFlogi(in ElsRequest request)
@@ -122,7 +122,13 @@ internal sealed class PointToPointLink : IVirtualLink
         LoginPayload accept = _local.Login(ElsCommand.LsAcc, toFlogi: true);
         _local.SendEls(new FcHeader
         {
-            RCtl = RCtl.ElsReply, DId = theirs, SId = ours, Type = FcType.Els, FCtl = FCtlValues.ElsReply, OxId = request.Header.OxId, RxId = request.Header.RxId,
+            RCtl = RCtl.ElsReply,
+            DId = theirs,
+            SId = ours,
+            Type = FcType.Els,
+            FCtl = FCtlValues.ElsReply,
+            OxId = request.Header.OxId,
+            RxId = request.Header.RxId,
         }, WireBytes.Of(accept), answers: null);
         Meet(peer, ours);
     }

@@ -3,7 +3,6 @@
 using FcTarget.Formats;
 using FcTarget.Formats.Ethernet;
 using FcTarget.Formats.Fip;
-using FcTarget.Formats.Framing;
 using FcTarget.Formats.LinkServices;
 using FcTarget.Probes;
 

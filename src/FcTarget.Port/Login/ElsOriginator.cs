@@ -16,8 +16,9 @@ internal enum ElsOutcome : byte
 
 /// <summary>Told when an ELS request of ours is over.</summary>
 /// <param name="outcome">How it ended.</param>
+/// <param name="header">FC header of the answer; zero after a time-out.</param>
 /// <param name="reply">The answer; empty after a time-out.</param>
-internal delegate void ElsReplyHandler(ElsOutcome outcome, in FcFrame reply);
+internal delegate void ElsReplyHandler(ElsOutcome outcome, in FcHeader header, ReadOnlySpan<byte> reply);
 
 /// <summary>The ELS requests of one N_Port that wait for an answer, each with its OX_ID and its timer.</summary>
 internal sealed class ElsOriginator
@@ -62,17 +63,17 @@ internal sealed class ElsOriginator
     }
 
     /// <summary>LS_ACC or LS_RJT. An answer that nobody waits for, or from somebody else, is counted and dropped.</summary>
-    public void OnReply(in FcFrame frame)
+    public void OnReply(in FcHeader header, ReadOnlySpan<byte> payload)
     {
-        bool known = _open.TryGetValue(frame.Header.OxId.Value, out Request? request);
+        bool known = _open.TryGetValue(header.OxId.Value, out Request? request);
         // The answer to a request to a well-known address may come from the port's own address (FLOGI between N_Ports).
-        if (!known || (request!.To != frame.Header.SId && !request.To.IsWellKnown) || !ElsPayload.TryReadCommand(frame.Payload, out ElsCommand command))
+        if (!known || (request!.To != header.SId && !request.To.IsWellKnown) || !ElsPayload.TryReadCommand(payload, out ElsCommand command))
         {
             _local.Counters.FrameUnexpected++;
             return;
         }
         ElsReplyHandler onReply = End(request);
-        onReply(command == ElsCommand.LsAcc ? ElsOutcome.Accepted : ElsOutcome.Rejected, frame);
+        onReply(command == ElsCommand.LsAcc ? ElsOutcome.Accepted : ElsOutcome.Rejected, header, payload);
     }
 
     /// <summary>Forgets the requests to a port: their answers, if any, are dropped and nobody is told.</summary>
@@ -99,7 +100,7 @@ internal sealed class ElsOriginator
     private void OnTimeout(Request request)
     {
         _local.Counters.ElsTimeouts++;
-        End(request)(ElsOutcome.TimedOut, default);
+        End(request)(ElsOutcome.TimedOut, default, default);
     }
 
     private sealed class Request

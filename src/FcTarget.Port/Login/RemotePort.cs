@@ -104,9 +104,9 @@ public sealed class RemotePort
     internal void Handle(LoginEvent cause, scoped in ElsRequest request) => Handle(cause, request, default);
 
     /// <summary>The login's next step, caused by the answer to a request of ours.</summary>
-    internal void HandleReply(LoginEvent cause, in FcFrame reply) => Handle(cause, default, reply);
+    internal void HandleReply(LoginEvent cause, ReadOnlySpan<byte> reply) => Handle(cause, default, reply);
 
-    private void Handle(LoginEvent cause, scoped in ElsRequest request, scoped in FcFrame reply)
+    private void Handle(LoginEvent cause, scoped in ElsRequest request, scoped ReadOnlySpan<byte> reply)
     {
         (LoginState next, LoginAction action) = LoginStateMachine.On(State, cause);
         LoginState before = State;
@@ -126,7 +126,7 @@ public sealed class RemotePort
         if (before != next) Local.Observer?.OnLogin(this, before, next, cause);
     }
 
-    private void Run(LoginAction action, LoginState before, scoped in ElsRequest request, scoped in FcFrame reply)
+    private void Run(LoginAction action, LoginState before, scoped in ElsRequest request, scoped ReadOnlySpan<byte> reply)
     {
         switch (action)
         {
@@ -167,7 +167,7 @@ public sealed class RemotePort
                 EndSession(solicited: false);
                 goto case LoginAction.AcceptPlogi;
             case LoginAction.CompletePlogi:
-                Adopt(reply.Payload);
+                Adopt(reply);
                 CompleteLogin();
                 break;
             case LoginAction.RetryLater:
@@ -184,7 +184,7 @@ public sealed class RemotePort
                 BeginImage(_theirs);
                 break;
             case LoginAction.CompletePrli:
-                BeginImage(ReadFcpPage(reply.Payload)?.FcpParameters ?? FcpServiceParameters.None);
+                BeginImage(ReadFcpPage(reply)?.FcpParameters ?? FcpServiceParameters.None);
                 break;
             case LoginAction.EndImageAcceptPrlo:
                 EndImage();
@@ -226,32 +226,32 @@ public sealed class RemotePort
     private void Send<T>(in T payload, ElsReplyHandler onReply) where T : struct, IWirePayload =>
         Local.Els.Send(Id, WireBytes.Of(payload), onReply);
 
-    private void OnFlogiReply(ElsOutcome outcome, in FcFrame reply)
+    private void OnFlogiReply(ElsOutcome outcome, in FcHeader header, ReadOnlySpan<byte> reply)
     {
-        bool accepted = outcome == ElsOutcome.Accepted && ElsPayload.TryRead(reply.Payload, out LoginPayload _);
+        bool accepted = outcome == ElsOutcome.Accepted && ElsPayload.TryRead(reply, out LoginPayload _);
         if (!accepted) NoteFailure(outcome, reply);
         HandleReply(
             !accepted ? LoginEvent.FlogiFailed : PortName.Value < Local.PortName.Value ? LoginEvent.FlogiAcceptedByLower : LoginEvent.FlogiAcceptedByHigher, reply);
     }
 
-    private void OnPlogiReply(ElsOutcome outcome, in FcFrame reply)
+    private void OnPlogiReply(ElsOutcome outcome, in FcHeader header, ReadOnlySpan<byte> reply)
     {
-        bool accepted = outcome == ElsOutcome.Accepted && ElsPayload.TryRead(reply.Payload, out LoginPayload login) && LocalPort.Refusal(login) is null;
+        bool accepted = outcome == ElsOutcome.Accepted && ElsPayload.TryRead(reply, out LoginPayload login) && LocalPort.Refusal(login) is null;
         if (!accepted) NoteFailure(outcome, reply);
         HandleReply(accepted ? LoginEvent.PlogiAccepted : LoginEvent.PlogiFailed, reply);
     }
 
-    private void OnPrliReply(ElsOutcome outcome, in FcFrame reply)
+    private void OnPrliReply(ElsOutcome outcome, in FcHeader header, ReadOnlySpan<byte> reply)
     {
-        bool accepted = outcome == ElsOutcome.Accepted && ReadFcpPage(reply.Payload) is { ResponseCode: ProcessResponseCode.RequestExecuted };
+        bool accepted = outcome == ElsOutcome.Accepted && ReadFcpPage(reply) is { ResponseCode: ProcessResponseCode.RequestExecuted };
         HandleReply(accepted ? LoginEvent.PrliAccepted : LoginEvent.PrliFailed, reply);
     }
 
-    private void OnLogoReply(ElsOutcome outcome, in FcFrame reply) => HandleReply(LoginEvent.LogoOver, reply);
+    private void OnLogoReply(ElsOutcome outcome, in FcHeader header, ReadOnlySpan<byte> reply) => HandleReply(LoginEvent.LogoOver, reply);
 
-    private void NoteFailure(ElsOutcome outcome, in FcFrame reply) => _lastFailure = outcome switch
+    private void NoteFailure(ElsOutcome outcome, ReadOnlySpan<byte> reply) => _lastFailure = outcome switch
     {
-        ElsOutcome.Rejected when ElsPayload.TryRead(reply.Payload, out LsRjtPayload reject) => FcLoginStatus.LsRjt((byte)reject.Reason, (byte)reject.Explanation),
+        ElsOutcome.Rejected when ElsPayload.TryRead(reply, out LsRjtPayload reject) => FcLoginStatus.LsRjt((byte)reject.Reason, (byte)reject.Explanation),
         ElsOutcome.TimedOut => FcLoginStatus.TimedOut,
         _ => FcLoginStatus.ProtocolError,
     };
@@ -367,7 +367,6 @@ public sealed class RemotePort
         Local.Els.Cancel(Id);
         if (accept) Local.Accept(request, LsAccPayload.Accept);
         if (hadSession || before == LoginState.Logo) EndLogoutProbe(solicited);
-        Local.OnLoggedOut(this);
     }
 
     // ---- probes ---------------------------------------------------------------------------------------------------
