@@ -57,11 +57,12 @@ public readonly ref struct FcpCmnd
         int cdbLength = BaseCdbLength + header.AdditionalCdbLength;
         if (cdbLength > MaxCdbLength) return FcpCmndError.CdbTooLong;
 
-        ReadOnlySpan<byte> cdb = payload.Slice(FcpCmndHeader.WireSize, cdbLength <= payload.Length - FcpCmndHeader.WireSize ? cdbLength : 0);
-        ReadOnlySpan<byte> lengths = payload[(FcpCmndHeader.WireSize + cdb.Length)..];
         bool bidirectional = header.Direction == FcpDataDirection.Bidirectional;
-        if (cdb.IsEmpty || lengths.Length < (bidirectional ? 8 : 4)) return FcpCmndError.TooShort;
+        int beforeLengths = FcpCmndHeader.WireSize + cdbLength;
+        if (payload.Length < beforeLengths + (bidirectional ? 8 : 4)) return FcpCmndError.TooShort;
 
+        ReadOnlySpan<byte> cdb = payload[FcpCmndHeader.WireSize..beforeLengths];
+        ReadOnlySpan<byte> lengths = payload[beforeLengths..];
         uint readLength = bidirectional ? BinaryPrimitives.ReadUInt32BigEndian(lengths[4..]) : 0;
         cmnd = new FcpCmnd(header, cdb, BinaryPrimitives.ReadUInt32BigEndian(lengths), readLength);
         return FcpCmndError.None;

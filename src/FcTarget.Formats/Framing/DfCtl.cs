@@ -2,7 +2,9 @@
 
 namespace FcTarget.Formats.Framing;
 
-/// <summary>DF_CTL, Data_Field Control (FC-FS-3, Frame_Header): which optional headers open the data field, in the order of the bits.</summary>
+/// <summary>
+/// DF_CTL, Data_Field Control (FC-FS-3, Frame_Header): which optional headers open the data field, in the order of the bits.
+/// </summary>
 [Flags]
 public enum DfCtl : byte
 {

@@ -62,7 +62,9 @@ public enum FCtl : uint
     ContinueSequenceSoon = 0x00_0080,
     ContinueSequenceDelayed = 0x00_00C0,
 
-    /// <summary>Abort Sequence Condition, two bits. In a data frame: the exchange error policy. In an ACK: what the Recipient asks for.</summary>
+    /// <summary>
+    /// Abort Sequence Condition, two bits. In a data frame: the exchange error policy. In an ACK: what the Recipient asks for.
+    /// </summary>
     AbortSequenceMask = 0x00_0030,
     AbortDiscardMultipleSequences = 0x00_0000,
     AbortDiscardSingleSequence = 0x00_0010,

@@ -8,7 +8,9 @@ namespace FcTarget.Formats.Framing;
 /// </summary>
 public static class FCtlValues
 {
-    /// <summary>290000h: the only frame of a new exchange's first sequence, and the initiative with it. Every ELS request, FCP_CMND.</summary>
+    /// <summary>
+    /// 290000h: the only frame of a new exchange's first sequence, and the initiative with it. Every ELS request, FCP_CMND.
+    /// </summary>
     public const FCtl ExchangeRequest = FCtl.FirstSequence | FCtl.EndSequence | FCtl.SequenceInitiative;
 
     /// <summary>990000h: the reply that ends the exchange. LS_ACC, LS_RJT.</summary>
@@ -29,7 +31,9 @@ public static class FCtlValues
     /// <summary>090008h: write data, the last frame of the sequence; the initiative goes back to the target.</summary>
     public const FCtl FcpDataOutLast = FcpDataOut | FCtl.EndSequence | FCtl.SequenceInitiative;
 
-    /// <summary>980000h: FCP_RSP that ends the exchange. Nobody needs the initiative after Last_Sequence, so it is not transferred.</summary>
+    /// <summary>
+    /// 980000h: FCP_RSP that ends the exchange. Nobody needs the initiative after Last_Sequence, so it is not transferred.
+    /// </summary>
     public const FCtl FcpRsp = FCtl.ExchangeResponder | FCtl.LastSequence | FCtl.EndSequence;
 
     /// <summary>890000h: FCP_RSP with FCP_CONF_REQ; the exchange stays open and the initiative goes over for FCP_CONF.</summary>

@@ -10,7 +10,10 @@ public static class SequenceCount
     /// <summary>The SEQ_CNT of the frame that many frames later.</summary>
     public static ushort Add(ushort seqCnt, int frames) => unchecked((ushort)(seqCnt + frames));
 
-    /// <summary>How many frames after <paramref name="first"/> the frame with <paramref name="seqCnt"/> comes: 0 to 65535, across a wrap too.</summary>
+    /// <summary>
+    /// How many frames after <paramref name="first"/> the frame with <paramref name="seqCnt"/> comes: 0 to 65535, across a wrap
+    /// too.
+    /// </summary>
     public static int FramesAfter(ushort first, ushort seqCnt) => unchecked((ushort)(seqCnt - first));
 }
 

@@ -10,7 +10,9 @@ public static class ElsPayload
     /// <summary>Every ELS payload is at least one word (FC-LS-3).</summary>
     public const int MinLength = 4;
 
-    /// <summary>The ELS_Command code; false when there is not even the command word. Codes no standard defines come out as they are.</summary>
+    /// <summary>
+    /// The ELS_Command code; false when there is not even the command word. Codes no standard defines come out as they are.
+    /// </summary>
     public static bool TryReadCommand(ReadOnlySpan<byte> payload, out ElsCommand command)
     {
         command = payload.Length >= MinLength ? (ElsCommand)payload[0] : default;

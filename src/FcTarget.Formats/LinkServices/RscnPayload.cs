@@ -24,7 +24,9 @@ public enum RscnEventQualifier : byte
     RemovedObject = 5,
 }
 
-/// <summary>The command word of RSCN (FC-LS-3, RSCN): 4 bytes, then the affected Port_ID pages. Answered by <see cref="LsAccPayload"/>.</summary>
+/// <summary>
+/// The command word of RSCN (FC-LS-3, RSCN): 4 bytes, then the affected Port_ID pages. Answered by <see cref="LsAccPayload"/>.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public struct RscnHeader : IWirePayload
 {                                      // word | 31..24  | 23..16      | 15..0
@@ -82,7 +84,9 @@ public ref struct RscnPages
         return true;
     }
 
-    /// <summary>Writes a whole RSCN. Returns its length, or 0 when <paramref name="to"/> is too small or there are too many pages.</summary>
+    /// <summary>
+    /// Writes a whole RSCN. Returns its length, or 0 when <paramref name="to"/> is too small or there are too many pages.
+    /// </summary>
     public static int Write(Span<byte> to, ReadOnlySpan<RscnPage> pages)
     {
         int length = RscnHeader.WireSize + (pages.Length * RscnPage.WireSize);

@@ -66,7 +66,8 @@ public sealed class FcpRspTests
     [Fact]
     public void Validity_bits_follow_from_what_is_there_not_from_the_header_given()
     {
-        FcpRspHeader header = new() { Flags = FcpRspFlags.SenseLengthValid | FcpRspFlags.ResponseLengthValid, SenseLength = 9, ResponseLength = 9 };
+        FcpRspFlags lengthsValid = FcpRspFlags.SenseLengthValid | FcpRspFlags.ResponseLengthValid;
+        FcpRspHeader header = new() { Flags = lengthsValid, SenseLength = 9, ResponseLength = 9 };
         byte[] wire = new byte[24];
         FcpRsp.Write(wire, header).Should().Be(24);
         wire.Should().OnlyContain(b => b == 0);

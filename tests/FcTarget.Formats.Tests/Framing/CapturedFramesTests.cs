@@ -36,7 +36,8 @@ public sealed class CapturedFramesTests
         ForEachPayload((captured, kind, payload) =>
         {
             if (kind is null) unknown.Add(captured.ToString());
-            else if (kind.Reencode(payload) is not byte[] again || !payload.AsSpan().SequenceEqual(again)) different.Add($"{captured}: {kind.Name}");
+            else if (kind.Reencode(payload) is not byte[] again || !payload.AsSpan().SequenceEqual(again))
+                different.Add($"{captured}: {kind.Name}");
         });
         unknown.Should().BeEmpty();
         different.Should().BeEmpty();

@@ -48,7 +48,8 @@ public sealed class FcPayloadCodec
 
     private static FcKind? Request(ElsCommand command) => command switch
     {
-        ElsCommand.Flogi or ElsCommand.Fdisc or ElsCommand.Plogi or ElsCommand.Pdisc => new($"{command}", FieldByField.Reencode<LoginPayload>),
+        ElsCommand.Flogi or ElsCommand.Fdisc or ElsCommand.Plogi or ElsCommand.Pdisc =>
+            new($"{command}", FieldByField.Reencode<LoginPayload>),
         ElsCommand.Prli => new("Prli", Prli),
         ElsCommand.Prlo => new("Prlo", Prlo),
         ElsCommand.Logo => new("Logo", FieldByField.Reencode<LogoPayload>),

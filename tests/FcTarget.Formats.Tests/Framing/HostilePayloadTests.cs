@@ -8,6 +8,9 @@ namespace FcTarget.Formats.Tests.Framing;
 /// <summary>Damaged captures and plain noise through every decoder: a value comes out, never an exception.</summary>
 public sealed class HostilePayloadTests
 {
+    // PRLI and RSCN: payload length; FCP_RSP: FCP_SNS_LEN and FCP_RSP_LEN.
+    private static readonly int[] HighLengthBytes = [2, 16, 17, 18, 20, 21, 22];
+
     [Fact]
     public void Mutated_frames_of_the_captures_never_throw()
     {
@@ -37,7 +40,10 @@ public sealed class HostilePayloadTests
             Span<byte> bytes = buffer.AsSpan(0, random.Next(buffer.Length));
             random.NextBytes(bytes);
             // Small length fields get further into a decoder than random ones do.
-            if (bytes.Length > 24 && random.Next(2) == 0) foreach (int high in (ReadOnlySpan<int>)[2, 16, 17, 18, 20, 21, 22]) bytes[high] = 0;
+            if (bytes.Length > 24 && random.Next(2) == 0)
+            {
+                foreach (int high in HighLengthBytes) bytes[high] = 0;
+            }
             FcPayloadCodec.Prli(bytes);
             FcPayloadCodec.Cmnd(bytes);
             FcPayloadCodec.Rsp(bytes);

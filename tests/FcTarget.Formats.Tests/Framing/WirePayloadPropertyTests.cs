@@ -49,7 +49,8 @@ public sealed class WirePayloadPropertyTests
             if (PartlyReserved.TryGetValue(typeof(T), out (int Offset, byte Named) bits)) wire[bits.Offset] &= bits.Named;
             if (!ElsPayload.TryRead(wire, out T value)) return false;
             byte[] again = new byte[T.WireSize];
-            return ElsPayload.Write(again, FieldByField.Copy(value, withReserved: true)) == T.WireSize && again.AsSpan().SequenceEqual(wire);
+            return ElsPayload.Write(again, FieldByField.Copy(value, withReserved: true)) == T.WireSize
+                && again.AsSpan().SequenceEqual(wire);
         }).QuickCheckThrowOnFailure();
     }
 

@@ -66,9 +66,11 @@ public sealed class LinkServicePayloadTests
     [Fact]
     public void Rrq_and_Rec_name_an_exchange()
     {
-        Hex(new RrqPayload { Command = ElsCommand.Rrq, OriginatorSId = new FcId(0xABCDEFu), OxId = new OxId((ushort)0x1234), RxId = new RxId((ushort)0x5678) })
+        FcId originator = new(0xABCDEFu);
+        OxId oxId = new((ushort)0x1234);
+        Hex(new RrqPayload { Command = ElsCommand.Rrq, OriginatorSId = originator, OxId = oxId, RxId = new RxId((ushort)0x5678) })
             .Should().Be("1200000000ABCDEF12345678");
-        Hex(new RecPayload { Command = ElsCommand.Rec, OriginatorSId = new FcId(0xABCDEFu), OxId = new OxId((ushort)0x1234), RxId = RxId.Unassigned })
+        Hex(new RecPayload { Command = ElsCommand.Rec, OriginatorSId = originator, OxId = oxId, RxId = RxId.Unassigned })
             .Should().Be("1300000000ABCDEF1234FFFF");
     }
 
