@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using static System.Buffers.Binary.BinaryPrimitives;
+
 namespace FcTarget.Scsi;
 
 /// <summary>Fixed format sense data (SPC-4 4.5.3).</summary>
@@ -8,7 +10,10 @@ public static class FixedSense
     /// <summary>Bytes of fixed format sense data as we write it: 18.</summary>
     public const int Length = 18;
 
-    /// <summary>Writes the sense data as a current error, response code 70h. Returns the number of bytes written.</summary>
+    /// <summary>
+    /// Writes the sense data as a current error, response code 70h. Returns the number of bytes written. INFORMATION is left out
+    /// when it does not fit its 4 bytes: VALID says so (SPC-4 4.5.3).
+    /// </summary>
     public static int Write(Span<byte> to, in Sense sense)
     {
         Span<byte> s = to[..Length];
@@ -21,12 +26,12 @@ public static class FixedSense
         if (sense.Information is { } information && information <= uint.MaxValue)
         {
             s[0] |= 0x80; // VALID
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(s[3..], (uint)information);
+            WriteUInt32BigEndian(s[3..], (uint)information);
         }
         if (sense.FieldPointer is { } field)
         {
-            s[15] = (byte)(0x80 | (sense.FieldInCdb ? 0x40 : 0) | (sense.BitPointer is { } bit ? 0x08 | bit : 0)); // SKSV, C/D, BPV, BIT POINTER
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(s[16..], field);
+            s[15] = sense.SenseKeySpecificFlags;
+            WriteUInt16BigEndian(s[16..], field);
         }
         return Length;
     }

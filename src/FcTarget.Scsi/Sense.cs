@@ -20,10 +20,15 @@ public readonly record struct Sense(SenseKey Key, byte Asc, byte Ascq)
     public static readonly Sense WriteError = new(SenseKey.MediumError, 0x0C, 0x00);
     public static readonly Sense UnrecoveredReadError = new(SenseKey.MediumError, 0x11, 0x00);
     public static readonly Sense MiscompareDuringVerify = new(SenseKey.Miscompare, 0x1D, 0x00);
+    public static readonly Sense SpaceAllocationFailedWriteProtect = new(SenseKey.DataProtect, 0x27, 0x07);
+    public static readonly Sense InvalidMessageError = new(SenseKey.IllegalRequest, 0x49, 0x00);
+    public static readonly Sense SavingParametersNotSupported = new(SenseKey.IllegalRequest, 0x39, 0x00);
+    public static readonly Sense PowerOnResetOrBusDeviceResetOccurred = new(SenseKey.UnitAttention, 0x29, 0x00);
     public static readonly Sense PowerOnOccurred = new(SenseKey.UnitAttention, 0x29, 0x01);
     public static readonly Sense BusDeviceResetFunctionOccurred = new(SenseKey.UnitAttention, 0x29, 0x03);
     public static readonly Sense ITNexusLossOccurred = new(SenseKey.UnitAttention, 0x29, 0x07);
     public static readonly Sense CommandsClearedByAnotherInitiator = new(SenseKey.UnitAttention, 0x2F, 0x00);
+    public static readonly Sense ReportedLunsDataHasChanged = new(SenseKey.UnitAttention, 0x3F, 0x0E);
     public static readonly Sense DataPhaseError = new(SenseKey.AbortedCommand, 0x4B, 0x00);
 
     /// <summary>INFORMATION field: the LBA or offset concerned; valid when not null (SPC-4 4.5.2.2).</summary>
@@ -37,6 +42,9 @@ public readonly record struct Sense(SenseKey Key, byte Asc, byte Ascq)
 
     /// <summary>C/D: whether <see cref="FieldPointer"/> counts in the CDB (true) or in the parameter list.</summary>
     public bool FieldInCdb { get; init; }
+
+    /// <summary>SKSV, C/D, BPV and BIT POINTER: the byte before a valid FIELD POINTER, in either sense data format.</summary>
+    internal byte SenseKeySpecificFlags => (byte)(0x80 | (FieldInCdb ? 0x40 : 0) | (BitPointer is { } bit ? 0x08 | bit : 0));
 
     /// <summary>INVALID FIELD IN CDB, pointing at the byte (and bit) in error.</summary>
     public static Sense InvalidCdbField(int at, int? bit = null) => InvalidFieldInCdb with { FieldPointer = (ushort)at, BitPointer = (byte?)bit, FieldInCdb = true };

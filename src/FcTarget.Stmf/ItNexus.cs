@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.Scsi;
+
 namespace FcTarget.Stmf;
 
 /// <summary>
@@ -8,6 +10,8 @@ namespace FcTarget.Stmf;
 /// </summary>
 public sealed class ItNexus
 {
+    private NexusState? _state;
+
     /// <param name="initiatorPortName">The initiator port's name as transports write it; for FC 16 lowercase hex digits of the WWPN.</param>
     /// <param name="targetPortName">The target port's name, likewise.</param>
     /// <param name="transportId">TransportID of the initiator port (SPC-4 7.6.4): 24 bytes for FCP.</param>
@@ -24,6 +28,9 @@ public sealed class ItNexus
 
     public ReadOnlyMemory<byte> TransportId { get; }
 
+    /// <summary>The transport, as TransportID and VPD page 83h name it; None when there is no TransportID.</summary>
+    public ProtocolIdentifier Protocol => TransportId.IsEmpty ? ProtocolIdentifier.None : (ProtocolIdentifier)(TransportId.Span[0] & 0x0F);
+
     /// <summary>The target port's name as a number, for VPD page 83h (FC: the WWPN); 0 when the transport has none.</summary>
     public ulong TargetPortId { get; init; }
 
@@ -31,5 +38,9 @@ public sealed class ItNexus
     public ushort RelativeTargetPort { get; init; } = 1;
 
     /// <summary>What the task router keeps for this nexus: its LUN map and pending unit attentions.</summary>
-    internal NexusState? State { get; set; }
+    internal NexusState? State
+    {
+        get => Volatile.Read(ref _state);
+        set => Volatile.Write(ref _state, value);
+    }
 }

@@ -80,8 +80,14 @@ public abstract class ScsiTask
     /// <summary>Bytes left to do; meaning up to the command.</summary>
     public long LuRemaining;
 
+    /// <summary>What came of work done on another thread; meaning up to the LU. Zero when the task begins.</summary>
+    public int LuResult;
+
     /// <summary>The command object, buffer or whatever else the LU wants to find again. Null when the task begins.</summary>
     public object? LuCommand, LuBuffer;
+
+    /// <summary>The next task in the one queue of the LU provider this task waits in. Null when it waits in none.</summary>
+    public ScsiTask? LuNext;
 
     // ---- status phase ---------------------------------------------------------------------------------------------
 
@@ -101,10 +107,12 @@ public abstract class ScsiTask
 
     /// <summary>Neighbours in the LU's task set; belongs to <see cref="TaskSet"/>.</summary>
     internal ScsiTask? PreviousInSet, NextInSet;
-    internal bool InSet;
 
-    /// <summary>Told, on the task's loop, when the task is over; belongs to task management.</summary>
-    internal TaskManagementRequest? Awaiter;
+    /// <summary>The task set the task is in; null while it is in none. Written by the task's loop, under the set's lock.</summary>
+    internal TaskSet? Set;
+
+    /// <summary>The task's number in its set, in the order of arrival.</summary>
+    internal ulong SerialInSet;
 
     // ---- for the LU provider --------------------------------------------------------------------------------------
 
@@ -182,15 +190,16 @@ public abstract class ScsiTask
         LuStep = 0;
         LuOffset = 0;
         LuRemaining = 0;
+        LuResult = 0;
         LuCommand = null;
         LuBuffer = null;
+        LuNext = null;
         Status = ScsiStatus.Good;
         SenseLength = 0;
         IsComplete = false;
         AbortReason = AbortReason.None;
         _abortRequested = AbortReason.None;
-        Awaiter = null;
-        Debug.Assert(!InSet, "a task is reset only when its LU let go of it");
+        Debug.Assert(Set is null, "a task is reset only when its LU let go of it");
     }
 
     /// <summary>The segment is through: tells the LU.</summary>
@@ -205,8 +214,14 @@ public abstract class ScsiTask
     /// <summary>The reason given to <see cref="RequestAbort"/> since the task was made new; none when it came too late for the last command.</summary>
     protected AbortReason AbortRequested => _abortRequested;
 
-    /// <summary>On the loop: makes the abort asked for with <see cref="RequestAbort"/> happen.</summary>
-    protected void RunAbort() => AbortNow(_abortRequested);
+    /// <summary>
+    /// On the loop: makes the abort asked for with <see cref="RequestAbort"/> happen. An abort that comes late, when the task is
+    /// over and this object carries the next command, finds nothing to do: the request died with <see cref="Reset"/>.
+    /// </summary>
+    protected void RunAbort()
+    {
+        if (_abortRequested is not AbortReason.None and AbortReason reason) AbortNow(reason);
+    }
 
     /// <summary>On the loop: takes the task away from its LU. The LU completes it, now or when its thread comes back.</summary>
     protected void AbortNow(AbortReason reason)
@@ -229,7 +244,7 @@ public abstract class ScsiTask
     /// <summary>The LU has completed the task: send its status, or just reclaim it when <see cref="IsAborted"/>.</summary>
     protected abstract void OnCompleted();
 
-    /// <summary>Have <see cref="RunAbort"/> called on the loop. Any thread.</summary>
+    /// <summary>Have <see cref="RunAbort"/> called on the loop, later, never within this call: the caller holds a task set's lock.</summary>
     protected abstract void PostAbort();
 
     private int BeginSegment(int length, bool allowed)

@@ -39,9 +39,18 @@ public abstract class TaskManagementRequest
 
     public TaskManagementResponse Response { get; internal set; }
 
-    /// <summary>Tasks that still have to end, plus one while the router is at work. The router and the task sets count it atomically.</summary>
-    internal int Outstanding;
+    /// <summary>Task sets that still have tasks to end for this, plus one while the router is at work.</summary>
+    private int _holds;
 
     /// <summary>From any thread, once: the function is done and <see cref="Response"/> is set. The port posts the answer to its loop.</summary>
     protected internal abstract void PostDone();
+
+    /// <summary>One more thing to wait for. Any thread.</summary>
+    internal void Hold() => Interlocked.Increment(ref _holds);
+
+    /// <summary>One thing less to wait for; the last one posts the answer. Any thread.</summary>
+    internal void Release()
+    {
+        if (Interlocked.Decrement(ref _holds) == 0) PostDone();
+    }
 }

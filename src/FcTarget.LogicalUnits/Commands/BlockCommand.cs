@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.LogicalUnits.Stores;
+using FcTarget.Scsi;
+using FcTarget.Stmf;
+
+namespace FcTarget.LogicalUnits.Commands;
+
+/// <summary>
+/// One command, or a family that differs in the CDB's size only. An object without state that all tasks share; the CDB has been
+/// checked against the usage mask when <see cref="Start"/> is called.
+/// </summary>
+internal abstract class BlockCommand
+{
+    /// <summary>The command changes the medium, so a write protected unit refuses it.</summary>
+    public virtual bool Writes => false;
+
+    /// <summary>Begins: on the loop.</summary>
+    public abstract void Start(BlockDevice device, ScsiTask task);
+
+    /// <summary>The segment has been moved: on the loop. As it stands: a command whose one segment of parameter data is out.</summary>
+    public virtual void OnData(BlockDevice device, ScsiTask task) => BlockDevice.End(task, ScsiStatus.Good);
+
+    /// <summary>The task has its IoBuffer: on the loop.</summary>
+    public virtual void OnBuffer(BlockDevice device, ScsiTask task) => BlockDevice.End(task, Sense.InternalTargetFailure);
+
+    /// <summary>What may block: on a worker, or on the loop when the store is inline. Touches nothing but the task's notes and the store.</summary>
+    public virtual StoreResult Work(BlockDevice device, ScsiTask task) => StoreResult.Ok;
+
+    /// <summary>Work is done and its result in LuResult: on the loop. As it stands: the command is over.</summary>
+    public virtual void OnWork(BlockDevice device, ScsiTask task)
+    {
+        if (task.LuResult == (int)StoreResult.Ok) BlockDevice.End(task, ScsiStatus.Good);
+        else device.EndFailed(task);
+    }
+
+    /// <summary>
+    /// Puts the CDB's range, in bytes, into LuOffset and LuRemaining. False when it is not on the medium or longer than
+    /// <paramref name="maximum"/> blocks: the task is complete then.
+    /// </summary>
+    protected static bool TryTakeRange(BlockDevice device, ScsiTask task, uint maximum)
+    {
+        ulong lba = Cdb.Lba(task.Cdb);
+        uint blocks = Cdb.TransferLength(task.Cdb);
+        if (lba > device.BlockCount || blocks > device.BlockCount - lba)
+        {
+            task.CompleteCheckCondition(Sense.LbaOutOfRange with { Information = Math.Max(lba, device.BlockCount) });
+            return false;
+        }
+        if (blocks > maximum)
+        {
+            task.CompleteCheckCondition(Sense.InvalidCdbField(Cdb.TransferLengthAt(task.Cdb))); // SBC-3 6.5.3
+            return false;
+        }
+        task.LuOffset = (long)lba * device.BlockSize;
+        task.LuRemaining = (long)blocks * device.BlockSize;
+        return true;
+    }
+
+    /// <summary>Counts what the CDB asks for beyond the bytes that were moved, for the residual.</summary>
+    /// <param name="whole">Bytes of data that the CDB speaks of.</param>
+    protected static void CountUnmoved(ScsiTask task, long whole) => task.AddUnmoved((ulong)whole - task.Requested);
+
+    protected static long BytesOfCdb(BlockDevice device, ScsiTask task) => (long)Cdb.TransferLength(task.Cdb) * device.BlockSize;
+
+    protected static bool Has(ScsiTask task, BlockFlags flag) => (Cdb.Flags(task.Cdb) & flag) != 0;
+}

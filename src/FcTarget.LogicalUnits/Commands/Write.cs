@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.LogicalUnits.Stores;
+using FcTarget.Scsi;
+using FcTarget.Stmf;
+
+namespace FcTarget.LogicalUnits.Commands;
+
+/// <summary>
+/// WRITE(6), (10), (12), (16) and WRITE AND VERIFY(10), (12), (16) (SBC-3 5.39 to 5.46). With FUA, and always when it is to be
+/// verified, the status follows the flush. When the initiator gives less than the CDB says, the whole blocks of it are written.
+/// LuOffset and LuRemaining are what is still to be received.
+/// </summary>
+internal sealed class Write(bool verify) : BlockCommand
+{
+    private const BlockFlags ReservedByteCheck = (BlockFlags)0x04; // BYTCHK 10b and 11b (SBC-3 5.43)
+
+    public override bool Writes => true;
+
+    public override void Start(BlockDevice device, ScsiTask task)
+    {
+        if (verify && Has(task, ReservedByteCheck))
+        {
+            task.CompleteCheckCondition(Sense.InvalidCdbField(1, 2));
+            return;
+        }
+        if (!TryTakeRange(device, task, device.MaximumTransferBlocks)) return;
+        long expected = task.ExpectsDataOut ? task.ExpectedLength / device.BlockSize * device.BlockSize : 0;
+        task.LuRemaining = Math.Min(task.LuRemaining, expected);
+        if (task.LuRemaining == 0) Finish(device, task);
+        else Next(device, task);
+    }
+
+    public override void OnBuffer(BlockDevice device, ScsiTask task) => Next(device, task);
+
+    public override void OnData(BlockDevice device, ScsiTask task)
+    {
+        if (device.Store.IsInline) Advance(device, task, task.LastSegmentLength); // it is in the store already
+        else device.Submit(this, task);
+    }
+
+    public override StoreResult Work(BlockDevice device, ScsiTask task)
+    {
+        Memory<byte> segment = Segment(task);
+        StoreResult result = device.Store.Write(task.LuOffset, segment.Span);
+        if (result != StoreResult.Ok) return result;
+        bool last = segment.Length == task.LuRemaining;
+        if (last && (verify || Has(task, BlockFlags.ForceUnitAccess))) result = device.Store.Flush();
+        if (!verify || result != StoreResult.Ok) return result;
+        return device.Store.Compare(task.LuOffset, segment.Span, out _);
+    }
+
+    public override void OnWork(BlockDevice device, ScsiTask task)
+    {
+        if (task.LuResult == (int)StoreResult.Ok) Advance(device, task, Segment(task).Length);
+        else device.EndFailed(task);
+    }
+
+    private void Advance(BlockDevice device, ScsiTask task, int length)
+    {
+        task.LuOffset += length;
+        task.LuRemaining -= length;
+        if (task.LuRemaining == 0) Finish(device, task);
+        else Next(device, task);
+    }
+
+    private void Next(BlockDevice device, ScsiTask task)
+    {
+        if (device.Store.TryGetWindow(task.LuOffset, task.LuRemaining, out Memory<byte> window)) BlockDevice.Receive(task, window);
+        else if (task.LuBuffer is null) device.TakeBuffer(this, task);
+        else BlockDevice.Receive(task, Segment(task));
+    }
+
+    private static void Finish(BlockDevice device, ScsiTask task)
+    {
+        CountUnmoved(task, BytesOfCdb(device, task));
+        BlockDevice.End(task, ScsiStatus.Good);
+    }
+
+    private static Memory<byte> Segment(ScsiTask task)
+    {
+        Memory<byte> buffer = ((IoBuffer)task.LuBuffer!).Memory;
+        return buffer[..(int)Math.Min(buffer.Length, task.LuRemaining)];
+    }
+}

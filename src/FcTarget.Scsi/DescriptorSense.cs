@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+
+using static System.Buffers.Binary.BinaryPrimitives;
+
+namespace FcTarget.Scsi;
+
+/// <summary>Descriptor format sense data (SPC-4 4.5.2): for REQUEST SENSE with DESC set.</summary>
+public static class DescriptorSense
+{
+    /// <summary>Bytes of the longest sense data <see cref="Write"/> makes: header 8, information 12, sense key specific 8.</summary>
+    public const int MaxLength = 28;
+
+    /// <summary>Writes the sense data as a current error, response code 72h. Returns the number of bytes written, 8 to 28.</summary>
+    public static int Write(Span<byte> to, in Sense sense)
+    {
+        to[..MaxLength].Clear();
+        to[0] = 0x72;
+        to[1] = (byte)sense.Key;
+        to[2] = sense.Asc;
+        to[3] = sense.Ascq;
+        int at = 8;
+        if (sense.Information is { } information)
+        {
+            to[at + 1] = 0x0A; // type 00h, ADDITIONAL LENGTH
+            to[at + 2] = 0x80; // VALID
+            WriteUInt64BigEndian(to[(at + 4)..], information);
+            at += 12;
+        }
+        if (sense.FieldPointer is { } field)
+        {
+            to[at] = 0x02; // sense key specific
+            to[at + 1] = 0x06;
+            to[at + 4] = sense.SenseKeySpecificFlags;
+            WriteUInt16BigEndian(to[(at + 5)..], field);
+            at += 8;
+        }
+        to[7] = (byte)(at - 8); // ADDITIONAL SENSE LENGTH
+        return at;
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+using static System.Buffers.Binary.BinaryPrimitives;
+
+namespace FcTarget.Scsi;
+
+/// <summary>Parameter data of READ CAPACITY (SBC-3 5.15, 5.16).</summary>
+public static class ReadCapacityData
+{
+    /// <summary>Bytes of the short form.</summary>
+    public const int Length10 = 8;
+
+    /// <summary>Bytes of the long form.</summary>
+    public const int Length16 = 32;
+
+    /// <summary>READ CAPACITY(10): RETURNED LOGICAL BLOCK ADDRESS is FFFFFFFFh when the last LBA does not fit, "ask with (16)".</summary>
+    public static int Write10(Span<byte> to, ulong lastLba, uint blockLength)
+    {
+        WriteUInt32BigEndian(to, (uint)Math.Min(lastLba, uint.MaxValue));
+        WriteUInt32BigEndian(to[4..], blockLength);
+        return Length10;
+    }
+
+    /// <summary>READ CAPACITY(16), with LBPME and LBPRZ: thin provisioned, unmapped blocks read as zeros.</summary>
+    public static int Write16(Span<byte> to, ulong lastLba, uint blockLength)
+    {
+        to[..Length16].Clear();
+        WriteUInt64BigEndian(to, lastLba);
+        WriteUInt32BigEndian(to[8..], blockLength);
+        to[14] = 0xC0; // LBPME, LBPRZ
+        return Length16;
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+
+using System.Numerics;
+using FcTarget.Scsi;
+
+namespace FcTarget.Stmf;
+
+/// <summary>
+/// Unit attention conditions that can be pending for an I_T_L nexus, one bit each; the lower the bit, the earlier it is reported
+/// (SAM-5 5.14: power on and resets before everything else).
+/// </summary>
+[Flags]
+internal enum UnitAttentions
+{
+    None = 0,
+    PowerOnResetOrBusDeviceReset = 1 << 0,
+    BusDeviceResetFunction = 1 << 1,
+    ITNexusLoss = 1 << 2,
+    CommandsClearedByAnotherInitiator = 1 << 3,
+    ReportedLunsDataHasChanged = 1 << 4,
+}
+
+/// <summary>I_T_L nexus (SAM-5 4.8): what the router keeps for one initiator port, target port and logical unit.</summary>
+internal sealed class ItlNexus(int lun, ILogicalUnit unit)
+{
+    private int _pending;
+
+    public int Lun => lun;
+
+    public ILogicalUnit Unit => unit;
+
+    public bool HasAttention => Volatile.Read(ref _pending) != 0;
+
+    /// <summary>Establishes a unit attention condition. Any thread.</summary>
+    public void Establish(UnitAttentions condition) => Interlocked.Or(ref _pending, (int)condition);
+
+    /// <summary>Clears a condition without reporting it. Any thread.</summary>
+    public void Clear(UnitAttentions condition) => Interlocked.And(ref _pending, ~(int)condition);
+
+    /// <summary>Takes the first condition to report and clears it; NO SENSE when there is none.</summary>
+    public Sense TakeAttention()
+    {
+        int pending = Volatile.Read(ref _pending);
+        if (pending == 0) return Sense.None;
+        var first = (UnitAttentions)(1 << BitOperations.TrailingZeroCount(pending));
+        Clear(first);
+        return first switch
+        {
+            UnitAttentions.PowerOnResetOrBusDeviceReset => Sense.PowerOnResetOrBusDeviceResetOccurred,
+            UnitAttentions.BusDeviceResetFunction => Sense.BusDeviceResetFunctionOccurred,
+            UnitAttentions.ITNexusLoss => Sense.ITNexusLossOccurred,
+            UnitAttentions.CommandsClearedByAnotherInitiator => Sense.CommandsClearedByAnotherInitiator,
+            _ => Sense.ReportedLunsDataHasChanged,
+        };
+    }
+}
