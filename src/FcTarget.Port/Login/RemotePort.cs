@@ -33,7 +33,7 @@ public sealed class RemotePort
         Id = id;
         ProbeInfo = new PortProbeInfo(hardAddress: id.Value);
         Connection = new ConnProbeInfo(local.ProbeInfo, ProbeInfo);
-        _retry = new LoopTimer(local.Loop.Timers, () => Local.Link.BeginLogin(this));
+        _retry = new LoopTimer(local.Loop.Timers, Retry);
         _plogiWait = new LoopTimer(local.Loop.Timers, () => Handle(LoginEvent.PlogiWaitOver));
         Rename(portName, nodeName);
     }
@@ -105,6 +105,12 @@ public sealed class RemotePort
 
     /// <summary>The login's next step, caused by the answer to a request of ours.</summary>
     internal void HandleReply(LoginEvent cause, ReadOnlySpan<byte> reply) => Handle(cause, default, reply);
+
+    private void Retry()
+    {
+        if (State == LoginState.LoggedIn) Handle(LoginEvent.BeginPrli);
+        else Local.Link.BeginLogin(this);
+    }
 
     private void Handle(LoginEvent cause, scoped in ElsRequest request, scoped ReadOnlySpan<byte> reply)
     {
