@@ -55,7 +55,9 @@ internal sealed unsafe class PcapCapture : IDisposable
         return null;
     }
 
-    /// <summary>Hands at most <paramref name="budget"/> frames to the sink, from the ring, without waiting. Negative when the interface is lost.</summary>
+    /// <summary>
+    /// Hands at most <paramref name="budget"/> frames to the sink, from the ring, without waiting. Negative when the interface is lost.
+    /// </summary>
     public int Dispatch(IFrameSink sink, int budget)
     {
         _sink = sink;

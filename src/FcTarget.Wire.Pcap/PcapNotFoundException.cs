@@ -6,7 +6,8 @@ namespace FcTarget.Wire.Pcap;
 public sealed class PcapNotFoundException : Exception
 {
     internal PcapNotFoundException(IEnumerable<string> tried)
-        : base($"libpcap is not installed (looked for {string.Join(", ", tried)}). Remedy: apt install libpcap0.8, or your distribution's libpcap package.")
+        : base($"libpcap is not installed (looked for {string.Join(", ", tried)}). "
+               + "Remedy: apt install libpcap0.8, or your distribution's libpcap package.")
     {
     }
 }

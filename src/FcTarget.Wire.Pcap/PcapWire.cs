@@ -241,7 +241,9 @@ public sealed unsafe class PcapWire : IFrameWire
         _ => new WireOpenException($"Cannot open interface '{name}': {Marshal.GetPInvokeErrorMessage(errno)}"),
     };
 
-    /// <summary>A system call said so. The link counts as down until the next look, even if it is back sooner: whoever asks sees the bounce.</summary>
+    /// <summary>
+    /// A system call said so. The link counts as down until the next look, even if it is back sooner: whoever asks sees the bounce.
+    /// </summary>
     private void LoseLink()
     {
         _isLinkUp = false;

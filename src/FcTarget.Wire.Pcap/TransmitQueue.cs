@@ -184,7 +184,8 @@ internal sealed unsafe class TransmitQueue : IDisposable
     }
 
     [DoesNotReturn]
-    private static void ThrowNoSlot() => throw new InvalidOperationException("Commit without a transmit slot: TryGetTransmitSlot comes first.");
+    private static void ThrowNoSlot() =>
+        throw new InvalidOperationException("Commit without a transmit slot: TryGetTransmitSlot comes first.");
 
     [DoesNotReturn]
     private void ThrowLength(int length) =>

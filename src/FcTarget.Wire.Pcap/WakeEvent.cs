@@ -4,7 +4,9 @@ using FcTarget.Wire.Pcap.Interop;
 
 namespace FcTarget.Wire.Pcap;
 
-/// <summary>Ends a poll from another thread. The system call is made only when the loop sleeps or is about to; wakes in between coalesce.</summary>
+/// <summary>
+/// Ends a poll from another thread. The system call is made only when the loop sleeps or is about to; wakes in between coalesce.
+/// </summary>
 internal sealed unsafe class WakeEvent : IDisposable
 {
     private readonly FileDescriptor _event = LibC.EventFd(0, LibC.EfdNonBlock | LibC.EfdCloExec);

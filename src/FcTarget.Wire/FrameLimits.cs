@@ -11,7 +11,9 @@ public static class FrameLimits
     /// <summary>Two MAC addresses, a VLAN tag and the EtherType: what comes on top of <see cref="IFrameWire.Mtu"/>.</summary>
     public const int TaggedHeader = 18;
 
-    /// <summary>The least MTU a wire accepts (RFC 791's 68 bytes) and the largest (an IPv4 datagram; jumbo Ethernet ends at 9000 or so).</summary>
+    /// <summary>
+    /// The least MTU a wire accepts (RFC 791's 68 bytes) and the largest (an IPv4 datagram; jumbo Ethernet ends at 9000 or so).
+    /// </summary>
     public const int MinimumMtu = 68, MaximumMtu = 65535;
 
     /// <summary>Zeroes the slot from <paramref name="length"/> up to Ethernet's minimum and returns the length to send.</summary>

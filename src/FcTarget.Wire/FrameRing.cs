@@ -43,7 +43,9 @@ internal sealed class FrameRing
 
     public int SlotSize => _slotSize;
 
-    /// <summary>Frames queued. Exact for either side; a lower bound for the consumer and an upper bound for the producer while the other works.</summary>
+    /// <summary>
+    /// Frames queued. Exact for either side; a lower bound for the consumer and an upper bound for the producer while the other works.
+    /// </summary>
     public int Count => (int)(Volatile.Read(ref _produced.Value) - Volatile.Read(ref _consumed.Value));
 
     public int Free => Capacity - Count;
@@ -95,7 +97,8 @@ internal sealed class FrameRing
     private Span<byte> Slot(uint cursor) => _bytes.AsSpan((int)(cursor & _mask) * _slotSize, _slotSize);
 
     [DoesNotReturn]
-    private static void ThrowNoSlot() => throw new InvalidOperationException("Commit without a transmit slot: TryGetTransmitSlot comes first.");
+    private static void ThrowNoSlot() =>
+        throw new InvalidOperationException("Commit without a transmit slot: TryGetTransmitSlot comes first.");
 
     [DoesNotReturn]
     private void ThrowLength(int length) =>

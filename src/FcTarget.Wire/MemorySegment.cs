@@ -45,7 +45,8 @@ public sealed class MemorySegment
     }
 
     /// <param name="name">What <see cref="IFrameWire.Name"/> says.</param>
-    /// <param name="mtu">Largest Ethernet payload in bytes; 2500 carries a full FC frame (2112 bytes of payload) with room to spare.</param>
+    /// <param name="mtu">Largest Ethernet payload in bytes; 2500 carries a full FC frame (2112 bytes of payload) with room to
+    /// spare.</param>
     /// <exception cref="ArgumentOutOfRangeException">The MTU is outside 68 to 65535.</exception>
     public MemoryWire Attach(string name, MacAddress mac, int mtu = 2500)
     {
@@ -57,7 +58,9 @@ public sealed class MemorySegment
         return wire;
     }
 
-    /// <summary>Delivers the held frames, oldest first, without asking the filter again. Returns how many stay held for want of room.</summary>
+    /// <summary>
+    /// Delivers the held frames, oldest first, without asking the filter again. Returns how many stay held for want of room.
+    /// </summary>
     public int ReleaseHeld()
     {
         lock (_gate) return ReleaseHeldLocked();

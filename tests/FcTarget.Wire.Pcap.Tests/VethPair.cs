@@ -4,7 +4,9 @@ using System.Diagnostics;
 
 namespace FcTarget.Wire.Pcap.Tests;
 
-/// <summary>Two interfaces joined by a virtual cable, with names of their own, up, gone when disposed. Skips the test where it cannot be had.</summary>
+/// <summary>
+/// Two interfaces joined by a virtual cable, with names of their own, up, gone when disposed. Skips the test where it cannot be had.
+/// </summary>
 internal sealed class VethPair : IDisposable
 {
     private static int _number;

@@ -79,7 +79,8 @@ internal struct MacBytes
     private byte _first;
 }
 
-// struct ifreq { char ifr_name[IFNAMSIZ]; union { struct sockaddr ifr_hwaddr; short ifr_flags; int ifr_ifindex, ifr_mtu; void *ifr_data; ... }; };
+// struct ifreq { char ifr_name[IFNAMSIZ]; union { struct sockaddr ifr_hwaddr; short ifr_flags; int ifr_ifindex, ifr_mtu; void
+// *ifr_data; ... }; };
 [StructLayout(LayoutKind.Explicit, Size = 40)]
 internal unsafe struct InterfaceRequest
 {

@@ -5,7 +5,9 @@ using System.Runtime.InteropServices;
 
 namespace FcTarget.Wire.Pcap.Interop;
 
-/// <summary>The part of libpcap this wire uses. Prototypes are those of pcap/pcap.h 1.5 and later; absent functions are not called.</summary>
+/// <summary>
+/// The part of libpcap this wire uses. Prototypes are those of pcap/pcap.h 1.5 and later; absent functions are not called.
+/// </summary>
 internal static unsafe partial class LibPcap
 {
     private const string Library = "pcap";

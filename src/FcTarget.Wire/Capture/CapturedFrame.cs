@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+
+namespace FcTarget.Wire.Capture;
+
+/// <summary>The link-layer type of a capture (the LINKTYPE_ registry of tcpdump.org); only the one we need has a name.</summary>
+public enum LinkType
+{
+    Ethernet = 1,
+}
+
+/// <summary>One frame of a capture file. It lives in the reader's buffer until the next read.</summary>
+public readonly ref struct CapturedFrame
+{
+    internal CapturedFrame(ReadOnlySpan<byte> data, long originalLength, long unixNanoseconds, LinkType linkType)
+    {
+        Data = data;
+        OriginalLength = originalLength;
+        UnixNanoseconds = unixNanoseconds;
+        LinkType = linkType;
+    }
+
+    /// <summary>The bytes captured.</summary>
+    public ReadOnlySpan<byte> Data { get; }
+
+    /// <summary>Bytes the frame had on the wire.</summary>
+    public long OriginalLength { get; }
+
+    /// <summary>
+    /// When it was captured: nanoseconds since 1970-01-01 00:00 UTC; 0 where the file does not say (Simple Packet Block).
+    /// </summary>
+    public long UnixNanoseconds { get; }
+
+    public LinkType LinkType { get; }
+
+    /// <summary>The capture length cut it.</summary>
+    public bool IsCut => OriginalLength > Data.Length;
+}

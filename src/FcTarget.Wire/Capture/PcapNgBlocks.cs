@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+
+namespace FcTarget.Wire.Capture;
+
+/// <summary>The blocks of a pcapng file (IETF draft "PCAP Now Generic"), as far as they carry frames.</summary>
+internal sealed class PcapNgBlocks
+{
+    //   block   type (4) | total length (4) | body, padded to 4 | total length again (4)
+    public const uint SectionHeader = 0x0A0D0D0A;   // reads the same in both byte orders
+
+    private const uint InterfaceDescription = 1, PacketObsolete = 2, SimplePacket = 3, EnhancedPacket = 6;
+    private const uint ByteOrderMagic = 0x1A2B3C4D, ByteOrderMagicSwapped = 0x4D3C2B1A;
+    private const ushort OptionEnd = 0, OptionTsResol = 9, OptionTsOffset = 14;
+    private const int Frame = 12;                   // bytes of a block that are not body
+    private const int MaximumInterfaces = 4096;
+    private const ulong NanosecondsPerSecond = 1_000_000_000;
+
+    private readonly CaptureStream _stream;
+    private readonly List<Interface> _interfaces = [];
+
+    /// <summary>What an Interface Description Block says; TicksPerSecond is the resolution of its timestamps.</summary>
+    private readonly record struct Interface(LinkType LinkType, uint SnapLength, ulong TicksPerSecond, long OffsetSeconds);
+
+    /// <summary>The type of the first block has been read already.</summary>
+    public PcapNgBlocks(CaptureStream stream)
+    {
+        _stream = stream;
+        ReadSection();
+    }
+
+    /// <summary>The next frame of any interface; false at the end of the file.</summary>
+    public bool TryRead(out CapturedFrame frame)
+    {
+        frame = default;
+        while (_stream.TryRead(4, atBoundary: true, out ReadOnlySpan<byte> head))
+        {
+            uint type = _stream.UInt32(head);
+            if (type == SectionHeader)
+            {
+                ReadSection();
+                continue;
+            }
+            if (!_stream.TryRead(4, atBoundary: false, out head)) return false;
+            long length = CheckedBody(_stream.UInt32(head));
+            if (type is not (InterfaceDescription or PacketObsolete or SimplePacket or EnhancedPacket))
+            {
+                if (!_stream.TrySkip(length + 4)) return false;
+                continue;
+            }
+            if (length > CaptureStream.MaximumRecord) _stream.Throw($"a block of {length} bytes");
+            if (!_stream.TryRead((int)length + 4, atBoundary: false, out ReadOnlySpan<byte> block)) return false;
+            ReadOnlySpan<byte> body = block[..(int)length];
+            if (_stream.UInt32(block[(int)length..]) != length + Frame) _stream.Throw("a block whose two lengths differ");
+            if (type == InterfaceDescription)
+                AddInterface(body);
+            else
+            {
+                frame = type == SimplePacket ? Simple(body) : Enhanced(body, isObsolete: type == PacketObsolete);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void ReadSection()
+    {
+        if (!_stream.TryRead(8, atBoundary: false, out ReadOnlySpan<byte> head)) _stream.Throw("a section header cut short");
+        _stream.IsBigEndian = false;
+        uint magic = _stream.UInt32(head[4..]);
+        if (magic is not (ByteOrderMagic or ByteOrderMagicSwapped)) _stream.Throw("a section without byte-order magic");
+        _stream.IsBigEndian = magic == ByteOrderMagicSwapped;
+        long rest = CheckedBody(_stream.UInt32(head)) - 4;
+        if (rest < 12) _stream.Throw("a section header too short");
+        _interfaces.Clear();
+        _ = _stream.TrySkip(rest + 4);
+    }
+
+    private long CheckedBody(uint total)
+    {
+        if (total < Frame || total % 4 != 0) _stream.Throw($"a block length of {total}");
+        return total - Frame;
+    }
+
+    // LinkType (2) | reserved (2) | SnapLen (4) | options
+    private void AddInterface(ReadOnlySpan<byte> body)
+    {
+        if (body.Length < 8) _stream.Throw("an interface description too short");
+        if (_interfaces.Count == MaximumInterfaces) _stream.Throw("too many interfaces");
+        ulong ticksPerSecond = 1_000_000;
+        long offset = 0;
+        ReadOnlySpan<byte> options = body[8..];
+        while (options.Length >= 4)
+        {
+            ushort code = _stream.UInt16(options), length = _stream.UInt16(options[2..]);
+            if (code == OptionEnd || length > options.Length - 4) break;
+            if (code == OptionTsResol && length >= 1) ticksPerSecond = TicksPerSecond(options[4]);
+            if (code == OptionTsOffset && length >= 8) offset = _stream.Int64(options[4..]);
+            options = options[Math.Min(options.Length, 4 + ((length + 3) & ~3))..];
+        }
+        _interfaces.Add(new Interface((LinkType)_stream.UInt16(body), _stream.UInt32(body[4..]), ticksPerSecond, offset));
+    }
+
+    /// <summary>if_tsresol: a negative power of 2 when the upper bit is set, of 10 otherwise.</summary>
+    private ulong TicksPerSecond(byte resolution)
+    {
+        int exponent = resolution & 0x7F;
+        bool isBinary = resolution >= 0x80;
+        if (exponent > (isBinary ? 63 : 19)) _stream.Throw("a timestamp resolution beyond 64 bits");
+        ulong ticks = 1;
+        for (; exponent > 0; exponent--) ticks *= isBinary ? 2ul : 10ul;
+        return ticks;
+    }
+
+    // Enhanced: interface (4)             | time, upper and lower half (8) | captured (4) | original (4) | frame | options
+    // Obsolete: interface (2) | drops (2) | the same
+    private CapturedFrame Enhanced(ReadOnlySpan<byte> body, bool isObsolete)
+    {
+        if (body.Length < 20) _stream.Throw("a packet block too short");
+        Interface from = InterfaceAt(isObsolete ? _stream.UInt16(body) : _stream.UInt32(body));
+        ulong ticks = ((ulong)_stream.UInt32(body[4..]) << 32) | _stream.UInt32(body[8..]);
+        uint captured = _stream.UInt32(body[12..]);
+        if (captured > body.Length - 20) _stream.Throw("a frame longer than its block");
+        return new CapturedFrame(body.Slice(20, (int)captured), _stream.UInt32(body[16..]), ToUnixNanoseconds(ticks, from), from.LinkType);
+    }
+
+    // original (4) | frame; of the first interface, cut to its SnapLen
+    private CapturedFrame Simple(ReadOnlySpan<byte> body)
+    {
+        if (body.Length < 4) _stream.Throw("a packet block too short");
+        Interface from = InterfaceAt(0);
+        uint original = _stream.UInt32(body);
+        uint captured = from.SnapLength == 0 ? original : Math.Min(original, from.SnapLength);
+        if (captured > body.Length - 4) _stream.Throw("a frame longer than its block");
+        return new CapturedFrame(body.Slice(4, (int)captured), original, unixNanoseconds: 0, from.LinkType);
+    }
+
+    private Interface InterfaceAt(uint index)
+    {
+        if (index >= _interfaces.Count) _stream.Throw($"a frame of interface {index}, which is not described");
+        return _interfaces[(int)index];
+    }
+
+    private static long ToUnixNanoseconds(ulong ticks, in Interface from)
+    {
+        UInt128 sinceOffset = (UInt128)ticks * NanosecondsPerSecond / from.TicksPerSecond;
+        Int128 nanoseconds = (Int128)sinceOffset + ((Int128)from.OffsetSeconds * NanosecondsPerSecond);
+        return nanoseconds > long.MaxValue ? long.MaxValue : nanoseconds < long.MinValue ? long.MinValue : (long)nanoseconds;
+    }
+}
