@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+# Guest script: bring the FCoE initiator up in VN2VN mode and wait 20 s at most for the first disk. Shows what it found.
+ip link set vec0 up
+echo vec0 > /sys/module/libfcoe/parameters/create_vn2vn || exit 1
+tries=0
+until ls -d /sys/block/sd* >/dev/null 2>&1; do
+  tries=$((tries+1))
+  [ $tries -lt 200 ] || { echo "no disk in 20 s"; break; }
+  sleep 0.1
+done
+for host in /sys/class/fc_host/host*; do
+  echo "host $(cat "$host/port_name") $(cat "$host/port_id") $(cat "$host/port_state")"
+done
+for rport in /sys/class/fc_remote_ports/rport*; do
+  [ -e "$rport" ] && echo "rport $(cat "$rport/port_name") $(cat "$rport/port_id") $(cat "$rport/port_state") $(cat "$rport/roles")"
+done
+lsscsi -g
+ls -d /sys/block/sd* >/dev/null 2>&1

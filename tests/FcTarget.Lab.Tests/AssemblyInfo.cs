@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+
+// One target and one guest fill two cores.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
