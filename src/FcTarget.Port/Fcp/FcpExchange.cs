@@ -31,6 +31,9 @@ internal enum FcpExchangeState : byte
     /// <summary>FCP_RSP waits for its turn.</summary>
     Responding,
 
+    /// <summary>FCP_RSP asked for FCP_CONF and it has not come.</summary>
+    Confirming,
+
     /// <summary>Aborted, and the LU has not let go of it yet.</summary>
     Aborting,
 }
@@ -47,10 +50,11 @@ internal enum FcpExchangeState : byte
 internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<FcpExchange>, ILoopWork
 {
     private const int ContinueWork = 0, AbortWork = 1;
+    private const int FlagsByte = 10; // of FCP_RSP
 
     private readonly FcpTarget _target;
     private readonly ReceivedRanges _received = new();
-    private readonly LoopTimer _creditTimer;
+    private readonly LoopTimer _timer; // of the burst, or of the confirmation
     private ReadOnlyMemory<byte> _dataIn;
     private Memory<byte> _dataOut;
     private int _moved;          // bytes of the segment that are sent, or received in finished bursts
@@ -58,13 +62,15 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
     private ushort _seqCnt;      // of the next frame we send: goes on over our streamed sequences (FC-FS, SEQ_CNT)
     private byte _seqId;
     private uint _credit;        // receive credit held, bytes
+    private long _confirmsUpTo;  // of the session's ReadFlow
+    private TimeSpan _askedAt;
 
     public FcpExchange(FcpTarget target, int index)
     {
         _target = target;
         Index = index;
         TaskManagement = new FcpTaskManagement(this);
-        _creditTimer = new LoopTimer(target.Loop.Timers, ReleaseCredit);
+        _timer = new LoopTimer(target.Loop.Timers, OnTimer);
     }
 
     public int Index { get; }
@@ -159,7 +165,7 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
             _seqId++;
             FireXfer(FcProbe.XferStart, Transferred, (uint)segment.Length);
         }
-        _target.Data.Enqueue(this);
+        _target.DataQueue(segment.Length).Enqueue(this);
     }
 
     protected override void StartDataOut(Memory<byte> buffer)
@@ -216,7 +222,7 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
     {
         StopMoving();
         if (TaskManagement.IsRunning) return;                                       // comes back through TaskManagementDone
-        if (IsComplete || RspCode is not null) _target.Reclaim(this);               // its FCP_RSP had not left yet
+        if (IsComplete || RspCode is not null) _target.Reclaim(this);               // its FCP_RSP had not left, or FCP_CONF not come
         else if (reason is { } known) AbortNow(known);
         else RunAbort();
     }
@@ -258,6 +264,8 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
             case FcpExchangeState.RequestingData:
                 State = FcpExchangeState.ReceivingData;
                 break;
+            case FcpExchangeState.Confirming:
+                break;
             default:
                 _target.Reclaim(this);
                 break;
@@ -272,6 +280,7 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
         header.Parameter = Transferred + (uint)_moved;
         _target.Transmitter.Fill(slot, Session.Remote.Link, ref header, _dataIn.Span.Slice(_moved, length), first: _moved == 0);
         _moved += length;
+        Session.Flow?.OnSent(length);
         _target.Counters.DataFramesOut++;
     }
 
@@ -282,7 +291,7 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
         FcHeader header = Header(FcpIu.XferRdy, FCtlValues.FcpXferRdy);
         _target.Transmitter.Fill(slot, Session.Remote.Link, ref header, MemoryMarshal.AsBytes(new ReadOnlySpan<FcpXferRdy>(in payload)), first: true);
         _received.Clear();
-        _creditTimer.Set(_target.EDTov);
+        _timer.Set(_target.EDTov);
     }
 
     private void TransmitRsp(Span<byte> slot)
@@ -291,7 +300,16 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
         Span<byte> payload = stackalloc byte[FcpResponse.MaxLength];
         int length = FcpResponse.Write(payload, this);
         if (_target.Probes.IsEnabled(FcProbe.ScsiResponse)) FireScsi(FcProbe.ScsiResponse);
-        FcHeader header = Header(FcpIu.Rsp, FCtlValues.FcpRsp);
+        bool confirm = Session.Flow is { WantsConfirmation: true };
+        if (confirm)
+        {
+            payload[FlagsByte] |= (byte)FcpRspFlags.ConfirmationRequested;
+            _askedAt = _target.Loop.Timers.Now;
+            _confirmsUpTo = Session.Flow!.OnAsked(_askedAt);
+            State = FcpExchangeState.Confirming;
+            _timer.Set(_target.EDTov);
+        }
+        FcHeader header = Header(FcpIu.Rsp, confirm ? FCtlValues.FcpRspConfirmationRequested : FCtlValues.FcpRsp);
         _target.Transmitter.Fill(slot, Session.Remote.Link, ref header, payload[..length], first: true);
     }
 
@@ -346,7 +364,7 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
         {
             _dataIn = default;
             State = FcpExchangeState.SendingData;
-            _target.Data.Enqueue(this);
+            _target.Short.Enqueue(this);
             return;
         }
         State = FcpExchangeState.RequestingData;
@@ -380,14 +398,34 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
     /// <summary>Gives the credit back: the burst is in, is given up, or has stalled so long that others must not wait for it.</summary>
     private void ReleaseCredit()
     {
-        _creditTimer.Cancel();
+        _timer.Cancel();
         uint credit = _credit;
         _credit = 0;
         if (credit != 0) _target.ReturnCredit(credit);
     }
 
+    /// <summary>FCP_CONF came.</summary>
+    public void Confirmed()
+    {
+        _timer.Cancel();
+        Session.Flow!.OnConfirmed(_confirmsUpTo, _askedAt, _target.Loop.Timers.Now);
+        _target.Reclaim(this);
+    }
+
+    private void OnTimer()
+    {
+        if (State != FcpExchangeState.Confirming)
+        {
+            ReleaseCredit();
+            return;
+        }
+        Session.Flow!.OnLost();
+        _target.Reclaim(this);
+    }
+
     private void StopMoving()
     {
+        if (State == FcpExchangeState.Confirming) Session.Flow!.OnLost();
         switch (State)
         {
             case FcpExchangeState.SendingData when !_dataIn.IsEmpty:

@@ -15,8 +15,8 @@ namespace FcTarget.Port;
 //   Job      FCP_CMND to SCSI task and back: FCP_XFER_RDY, FCP_DATA, FCP_RSP, task management, ABTS. It carries the CDB and never
 //            reads it.
 //   Owner    The port loop.
-//   Queues   Control: FCP_XFER_RDY and FCP_RSP, one frame each, first. Data: exchanges with FCP_DATA to send, a few frames each in
-//            turn, so that a long read does not starve a short one.
+//   Queues   Control: FCP_XFER_RDY and FCP_RSP, one frame each, first. Short: segments of up to 64 KiB. Long: the others, one
+//            after the other, so that each ends and can be confirmed (ReadFlow). Short and Long take turns.
 //   Credit   FCP_XFER_RDY is the target's flow control. What all bursts together ask for stays below what the wire's capture
 //            buffer holds; the others wait in line.
 //   Always   An exchange is in at most one queue. It is reclaimed once, after FCP_RSP or after its aborted task came back.
@@ -32,7 +32,10 @@ internal sealed class FcpTarget : IFc4
     /// larger than the frames in them.</summary>
     private const uint TotalCredit = 4 * 1024 * 1024;
 
-    /// <summary>Frames one exchange sends before the next has its turn: 32 are a 64 KiB read.</summary>
+    /// <summary>A segment up to this size, bytes, does not wait for longer ones.</summary>
+    private const int ShortSegment = 64 * 1024;
+
+    /// <summary>Frames one queue sends before the other has its turn: 32 are a 64 KiB read.</summary>
     private const int DataTurn = 32;
 
     /// <summary>Frames sent in one pass before the loop looks for received ones again.</summary>
@@ -42,12 +45,14 @@ internal sealed class FcpTarget : IFc4
     private readonly TransmitQueue<FcpExchange> _waitingForCredit = new();
     private readonly TaskRouter _router;
     private uint _credit = TotalCredit;
+    private readonly LoopTimer _flowTimer; // its only purpose is that the loop makes a pass
     private int _turn;
 
     public FcpTarget(LocalPort local, TaskRouter router, int maxExchanges)
     {
         Local = local;
         _router = router;
+        _flowTimer = new LoopTimer(local.Loop.Timers, static () => { });
         _exchanges = new ExchangeTable<FcpExchange>(maxExchanges, index => new FcpExchange(this, index));
     }
 
@@ -65,7 +70,9 @@ internal sealed class FcpTarget : IFc4
 
     public TransmitQueue<FcpExchange> Control { get; } = new();
 
-    public TransmitQueue<FcpExchange> Data { get; } = new();
+    public TransmitQueue<FcpExchange> Short { get; } = new();
+
+    public TransmitQueue<FcpExchange> Long { get; } = new();
 
     /// <summary>Exchanges that are open now.</summary>
     public int OpenExchanges => _exchanges.OpenCount;
@@ -73,7 +80,8 @@ internal sealed class FcpTarget : IFc4
     public bool IsResponder => true;
 
     public FcpServiceParameters ServiceParameters =>
-        FcpServiceParameters.TargetFunction | FcpServiceParameters.ReadXferRdyDisabled | FcpServiceParameters.RecSupport;
+        FcpServiceParameters.TargetFunction | FcpServiceParameters.ReadXferRdyDisabled | FcpServiceParameters.RecSupport
+        | FcpServiceParameters.ConfirmedCompletionAllowed;
 
     // ---- image pairs ----------------------------------------------------------------------------------------------
 
@@ -84,7 +92,7 @@ internal sealed class FcpTarget : IFc4
         byte[] transportId = new byte[24]; // TransportID of FCP (SPC-4 7.6.4.2): protocol identifier 0h, N_Port_Name in bytes 8-15
         BinaryPrimitives.WriteUInt64BigEndian(transportId.AsSpan(8), remote.PortName.Value);
         ItNexus nexus = new(remote.PortName.ToString(), Local.PortName.ToString(), transportId) { TargetPortId = Local.PortName.Value };
-        remote.TargetSession = new FcpSession(remote, nexus);
+        remote.TargetSession = new FcpSession(remote, nexus, (theirs & FcpServiceParameters.ConfirmedCompletionAllowed) != 0);
         _router.BeginNexus(nexus);
     }
 
@@ -120,8 +128,13 @@ internal sealed class FcpTarget : IFc4
                 if (_exchanges.Find(frame.Header.RxId, frame.Header.SId, frame.Header.OxId) is { } exchange) exchange.OnData(frame);
                 else Counters.ExchangeUnknown++;
                 break;
+            case FcpIu.Conf:
+                if (_exchanges.Find(frame.Header.RxId, frame.Header.SId, frame.Header.OxId) is { State: FcpExchangeState.Confirming } confirmed)
+                    confirmed.Confirmed();
+                else Counters.ExchangeUnknown++;
+                break;
             default:
-                Counters.FrameUnexpected++; // FCP_CONF is never asked for
+                Counters.FrameUnexpected++;
                 break;
         }
     }
@@ -131,8 +144,12 @@ internal sealed class FcpTarget : IFc4
         FcHeader header = frame.Header;
         if (_exchanges.Find(header.SId, header.OxId) is { } open && open.Session == session)
         {
-            Counters.CommandsDuplicate++;
-            return;
+            if (open.State != FcpExchangeState.Confirming)
+            {
+                Counters.CommandsDuplicate++;
+                return;
+            }
+            open.Confirmed(); // the initiator uses the OX_ID anew: it has had FCP_RSP, and its FCP_CONF was lost
         }
         Counters.Commands++;
         if (FcpCmnd.TryRead(frame.Payload, out FcpCmnd command) != FcpCmndError.None || command.Header.Direction == FcpDataDirection.Bidirectional)
@@ -273,28 +290,41 @@ internal sealed class FcpTarget : IFc4
 
     // ---- transmitting ---------------------------------------------------------------------------------------------
 
+    /// <summary>The queue for FCP_DATA of a segment of this length.</summary>
+    public TransmitQueue<FcpExchange> DataQueue(int segmentLength) => segmentLength <= ShortSegment ? Short : Long;
+
     public bool Transmit()
     {
         for (int budget = TransmitBudget; budget > 0; budget--)
         {
-            TransmitQueue<FcpExchange> queue = Control.IsEmpty ? Data : Control;
-            if (queue.First is not { } exchange) return false;
+            if (Next() is not { } exchange) return false;
             if (exchange.NeedsSlot)
             {
                 if (!Transmitter.TryGetSlot(out Span<byte> slot)) return true;
-                bool through = exchange.Transmit(slot);
-                if (!through)
-                {
-                    if (++_turn < DataTurn) continue;
-                    _turn = 0;
-                    queue.Rotate();
-                    continue;
-                }
+                if (!exchange.Transmit(slot)) continue;
             }
-            _turn = 0;
-            queue.Remove(exchange);
+            exchange.QueuedIn!.Remove(exchange);
             exchange.Transmitted();
         }
-        return !Control.IsEmpty || !Data.IsEmpty;
+        return true;
+    }
+
+    /// <summary>The exchange whose turn it is; null when nothing may be sent now.</summary>
+    private FcpExchange? Next()
+    {
+        if (Control.First is { } control) return control;
+        if (++_turn >= 2 * DataTurn) _turn = 0;
+        return _turn < DataTurn ? FirstReady(Short) ?? FirstReady(Long) : FirstReady(Long) ?? FirstReady(Short);
+    }
+
+    private FcpExchange? FirstReady(TransmitQueue<FcpExchange> queue)
+    {
+        TimeSpan now = Loop.Timers.Now;
+        for (FcpExchange? exchange = queue.First; exchange is not null; exchange = exchange.NextToSend)
+        {
+            if (exchange.Session.Flow is not { } flow || !exchange.NeedsSlot || flow.MaySend(now)) return exchange;
+            _flowTimer.SetIfIdle(flow.NextChance - now);
+        }
+        return null;
     }
 }
