@@ -15,7 +15,7 @@ public sealed class TestTask(TestLoop loop, int seed = 1) : ScsiTask
     }
 
     private readonly Random _random = new(seed);
-    private readonly byte[] _dataIn = new byte[9 << 20];
+    private byte[] _dataIn = [];
     private ReadOnlyMemory<byte> _dataOut;
     private ReadOnlyMemory<byte> _in;
     private Memory<byte> _out;
@@ -40,10 +40,14 @@ public sealed class TestTask(TestLoop loop, int seed = 1) : ScsiTask
     {
         _epoch++;
         _dataOut = dataOut;
+        if (dataIn && _dataIn.Length < expected) _dataIn = new byte[Math.Min(expected, 9 << 20)];
         Completions = 0;
         Reset(nexus, lun, cdb, attribute, expected, dataIn, hasDataOut);
         return this;
     }
+
+    /// <summary>The port's own abort: at once, ahead of what is posted.</summary>
+    public void AbortHere(AbortReason reason) => AbortNow(reason);
 
     internal void Run(Event what, int epoch)
     {

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.LogicalUnits.Stores;
+using Microsoft.Win32.SafeHandles;
+
+namespace FcTarget.LogicalUnits;
+
+/// <summary>
+/// Makes logical units from their descriptions and owns them, their stores and the threads those need. Used at start, from one
+/// thread; disposed after the ports have stopped.
+/// </summary>
+public sealed class LogicalUnitFactory : IDisposable
+{
+    private readonly string _scope;
+    private readonly List<BlockDevice> _devices = [];
+    private IoEngine? _engine;
+
+    /// <param name="scope">
+    /// Goes into every logical unit's world wide name. Two targets that serve memory under the same names need different ones, or
+    /// an initiator that sees both takes them for two paths to one disk: the target's WWNN does well.
+    /// </param>
+    public LogicalUnitFactory(string scope = "")
+    {
+        _scope = scope;
+    }
+
+    /// <summary>What has been made, in that order.</summary>
+    public IReadOnlyList<BlockDevice> Devices => _devices;
+
+    /// <exception cref="LuConfigurationException">The unit cannot be had; the message names the file or option and the remedy.</exception>
+    public BlockDevice Create(LuSpec spec)
+    {
+        string name = NameFor(spec);
+        string? path = spec.Path is null ? null : Path.GetFullPath(spec.Path);
+        IBackingStore store = path is null ? new MemoryStore(MemoryLength(spec)) : OpenFile(spec, path);
+        var options = new BlockDeviceOptions
+        {
+            Identity = LogicalUnitNames.Of(_scope, name, path),
+            BlockSize = spec.BlockSize,
+            ReadOnly = spec.ReadOnly,
+        };
+        var device = new BlockDevice(options, store, store.IsInline ? null : _engine ??= new IoEngine());
+        _devices.Add(device);
+        return device;
+    }
+
+    /// <summary>Finishes the work under way, makes everything durable and closes the stores.</summary>
+    public void Dispose()
+    {
+        _engine?.Dispose();
+        foreach (BlockDevice device in _devices) device.Dispose();
+        _devices.Clear();
+    }
+
+    private string NameFor(LuSpec spec)
+    {
+        if (spec.Name is not null)
+        {
+            if (IsTaken(spec.Name)) throw new LuConfigurationException($"Logical unit '{spec}': the name '{spec.Name}' is taken. Give every logical unit its own.");
+            return spec.Name;
+        }
+        string stem = spec.Path is null ? "memory" : Path.GetFileName(spec.Path);
+        string name = stem;
+        for (int i = 2; IsTaken(name); i++) name = $"{stem}-{i}";
+        return name;
+    }
+
+    private bool IsTaken(string name) => _devices.Exists(device => device.Identity.Name == name);
+
+    private static long MemoryLength(LuSpec spec) => spec.Size is { } size and <= MemoryStore.MaxLength
+        ? size
+        : throw new LuConfigurationException($"Logical unit '{spec}': memory goes up to {ByteSize.Format(MemoryStore.MaxLength)}. Ask for less.");
+
+    private static FileStore OpenFile(LuSpec spec, string path)
+    {
+        bool makeIt = !File.Exists(path);
+        if (makeIt && Directory.Exists(path)) throw new LuConfigurationException($"Backing file '{path}' is a directory. Name a file in it.");
+        if (makeIt && (spec.Size is null || spec.ReadOnly))
+        {
+            throw new LuConfigurationException(
+                $"Backing file '{path}' does not exist. Create it{(spec.ReadOnly ? "" : ", or add ,size=SIZE to have it created")}.");
+        }
+        SafeFileHandle file = Open(spec, path, makeIt);
+        try
+        {
+            if (makeIt)
+            {
+                RandomAccess.SetLength(file, spec.Size!.Value); // sparse: takes no space until it is written
+                RandomAccess.FlushToDisk(file);
+            }
+            return new FileStore(file, LengthOf(spec, path, file));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            file.Dispose();
+            if (makeIt) File.Delete(path);
+            throw new LuConfigurationException($"Backing file '{path}' cannot be given its size: {fault.Message} Use a regular file on a file system with room for it.", fault);
+        }
+        catch (LuConfigurationException)
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Opened under an advisory lock (flock): exclusive, so that no other process serves the file, or shared when read only.
+    /// </summary>
+    private static SafeFileHandle Open(LuSpec spec, string path, bool makeIt)
+    {
+        try
+        {
+            return File.OpenHandle(
+                path,
+                makeIt ? FileMode.CreateNew : FileMode.Open,
+                spec.ReadOnly ? FileAccess.Read : FileAccess.ReadWrite,
+                spec.ReadOnly ? FileShare.Read : FileShare.None);
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new LuConfigurationException(
+                $"Backing file '{path}' may not be opened{(spec.ReadOnly ? "" : " for writing")}. Give this user the rights{(spec.ReadOnly ? "" : ", or add ,ro")}.", fault);
+        }
+        catch (DirectoryNotFoundException fault)
+        {
+            throw new LuConfigurationException($"The directory of backing file '{path}' does not exist. Create it.", fault);
+        }
+        catch (IOException fault)
+        {
+            throw new LuConfigurationException($"Backing file '{path}' cannot be opened: {fault.Message} If another process serves it, stop that one.", fault);
+        }
+    }
+
+    private static long LengthOf(LuSpec spec, string path, SafeFileHandle file)
+    {
+        long there = RandomAccess.GetLength(file);
+        if (there == 0) throw new LuConfigurationException($"Backing file '{path}' is empty. Give it a size (truncate -s SIZE), or delete it and add ,size=SIZE.");
+        if (spec.Size > there)
+        {
+            throw new LuConfigurationException(
+                $"Backing file '{path}' has {there} bytes, fewer than size={ByteSize.Format(spec.Size.Value)}. Extend it (truncate -s {spec.Size}), or ask for less.");
+        }
+        long served = spec.Size ?? there;
+        if (served % spec.BlockSize != 0)
+        {
+            throw new LuConfigurationException(
+                $"Backing file '{path}' has {there} bytes, not a multiple of the block size {spec.BlockSize}. Extend it, or add ,size= with a multiple.");
+        }
+        return served;
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+
+namespace FcTarget.LogicalUnits.Tests;
+
+public sealed class LuSpecTests
+{
+    [Theory]
+    [InlineData("memory:256M")]
+    [InlineData("memory:1G,name=db,block=4096,ro,lun=16383")]
+    [InlineData("file:/var/lib/a b.img")]
+    [InlineData("file:rel/disk.img,size=1536K,name=x,lun=0")]
+    public void A_description_reads_back_as_it_is_written(string text)
+    {
+        LuSpec spec = LuSpec.Parse(text);
+        spec.ToString().Should().Be(text);
+        LuSpec.Parse(spec.ToString()).Should().Be(spec);
+    }
+
+    [Fact]
+    public void Every_option_is_taken() =>
+        LuSpec.Parse("file:/a:b,size=1g,name=n,block=4096,ro,lun=3").Should().Be(new LuSpec
+        {
+            Kind = LuStoreKind.File,
+            Path = "/a:b",
+            Size = 1 << 30,
+            Name = "n",
+            BlockSize = 4096,
+            ReadOnly = true,
+            Lun = 3,
+        });
+
+    [Theory]
+    [InlineData("", "'' is neither memory nor file")]
+    [InlineData("disk:1G", "'disk' is neither memory nor file")]
+    [InlineData("memory:", "size '' is not a number of bytes above 0")]
+    [InlineData("memory:0", "size '0' is not")]
+    [InlineData("memory:-1M", "size '-1M' is not")]
+    [InlineData("memory:9999999999T", "size '9999999999T' is not")]
+    [InlineData("memory:1000", "size 1000 is not a multiple of the block size 512")]
+    [InlineData("memory:512,block=4096", "size 512 is not a multiple of the block size 4096")]
+    [InlineData("memory:1M,size=2M", "option 'size' is for files")]
+    [InlineData("memory:1M,block=1024", "block size '1024' is neither 512 nor 4096")]
+    [InlineData("memory:1M,lun=16384", "LUN '16384' is not a number from 0 to 16383")]
+    [InlineData("memory:1M,lun=x", "LUN 'x' is not")]
+    [InlineData("memory:1M,lun", "option 'lun' needs a value")]
+    [InlineData("memory:1M,ro=1", "option 'ro' has no value")]
+    [InlineData("memory:1M,ro,ro", "option 'ro' is given twice")]
+    [InlineData("memory:1M,fast", "option 'fast' is unknown")]
+    [InlineData("memory:1M,name=a b", "name 'a b' is not")]
+    [InlineData("file:", "the path of the file is missing")]
+    public void A_wrong_description_says_what_is_wrong(string text, string problem)
+    {
+        LuSpec.TryParse(text, out LuSpec? spec, out string? error).Should().BeFalse();
+        spec.Should().BeNull();
+        error.Should().StartWith($"Logical unit '{text}': {problem}").And.EndWith(",lun=N.");
+        FluentActions.Invoking(() => LuSpec.Parse(text)).Should().Throw<LuConfigurationException>().WithMessage(error);
+    }
+}
