@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+
+using System.Runtime.InteropServices;
+using FcTarget.Probes;
+
+namespace FcTarget.TestKit;
+
+/// <summary>One firing of a probe, copied: what a test compares.</summary>
+public sealed record RecordedProbe
+{
+    public required FcProbe Probe { get; init; }
+
+    public string Name => FcProbeNames.Of(Probe);
+
+    /// <summary>ci_local and ci_remote.</summary>
+    public string Local { get; init; } = "";
+
+    public string Remote { get; init; } = "";
+
+    /// <summary>fcp_port_hard_address of the remote port: its N_Port_ID; 0 without a remote port.</summary>
+    public uint RemoteAddress { get; init; }
+
+    public int Solicited { get; init; }
+
+    public int Status { get; init; }
+
+    public uint AffectedId { get; init; }
+
+    /// <summary>CDB in hexadecimal digits; empty when the probe has none.</summary>
+    public string Cdb { get; init; } = "";
+
+    public uint XferLength { get; init; }
+
+    public uint XferOffset { get; init; }
+
+    public FcXferFlags XferFlags { get; init; }
+
+    public FcCommandFacts Facts { get; init; }
+
+    /// <summary>The short form for comparing sequences: name and what tells two firings of it apart.</summary>
+    public override string ToString() => Probe switch
+    {
+        FcProbe.RportLoginStart or FcProbe.RportLogoutStart or FcProbe.RportLogoutEnd => $"{Name} solicited={Solicited}",
+        FcProbe.RportLoginEnd => $"{Name} solicited={Solicited} status={Status}",
+        FcProbe.FabricLoginEnd => $"{Name} status={Status}",
+        FcProbe.XferStart or FcProbe.XferDone => $"{Name} {XferOffset}+{XferLength}",
+        FcProbe.ScsiResponse => $"{Name} {Facts.ScsiStatus:x2}",
+        FcProbe.RscnReceive => $"{Name} {AffectedId:x6}",
+        _ => Name,
+    };
+}
+
+/// <summary>Keeps every probe that fires.</summary>
+public sealed unsafe class RecordingSink : IFcProbeSink
+{
+    private readonly List<RecordedProbe> _all = [];
+
+    public IReadOnlyList<RecordedProbe> All => _all;
+
+    /// <summary>The short forms, in order.</summary>
+    public IEnumerable<string> Lines => _all.Select(p => p.ToString());
+
+    public void Clear() => _all.Clear();
+
+    public void OnProbe(in FcProbeEvent e) => _all.Add(new RecordedProbe
+    {
+        Probe = e.Probe,
+        Local = Text(e.Conn->ci_local),
+        Remote = Text(e.Conn->ci_remote),
+        RemoteAddress = e.Remote == null ? 0 : e.Remote->fcp_port_hard_address,
+        Solicited = e.Solicited,
+        Status = e.Status,
+        AffectedId = e.AffectedId,
+        Cdb = e.Command == null ? "" : Convert.ToHexStringLower(new ReadOnlySpan<byte>(e.Command->ic_cdb, (int)e.Command->ic_len)),
+        XferLength = e.Xfer == null ? 0 : e.Xfer->fcx_len,
+        XferOffset = e.Xfer == null ? 0 : e.Xfer->fcx_offset,
+        XferFlags = e.Xfer == null ? 0 : (FcXferFlags)e.Xfer->fcx_flags,
+        Facts = e.Facts == null ? default : *e.Facts,
+    });
+
+    /// <summary>What has a start but no end, or an end but no start, per remote port and exchange; empty when all is well.</summary>
+    public IReadOnlyList<string> Unpaired()
+    {
+        Dictionary<string, int> open = [];
+        List<string> wrong = [];
+        foreach (RecordedProbe p in _all)
+        {
+            switch (p.Probe)
+            {
+                case FcProbe.FabricLoginStart: Open("fabric-login"); break;
+                case FcProbe.FabricLoginEnd: Close("fabric-login"); break;
+                case FcProbe.RportLoginStart: Open($"rport-login {p.RemoteAddress:x6} {p.Solicited}"); break;
+                case FcProbe.RportLoginEnd: Close($"rport-login {p.RemoteAddress:x6} {p.Solicited}"); break;
+                case FcProbe.RportLogoutStart: Open($"rport-logout {p.RemoteAddress:x6} {p.Solicited}"); break;
+                case FcProbe.RportLogoutEnd: Close($"rport-logout {p.RemoteAddress:x6} {p.Solicited}"); break;
+                case FcProbe.XferStart: Open($"xfer {p.Facts.RemoteId:x6} {p.Facts.RxId:x4} {p.XferOffset}"); break;
+                case FcProbe.XferDone: Close($"xfer {p.Facts.RemoteId:x6} {p.Facts.RxId:x4} {p.XferOffset}"); break;
+            }
+        }
+        return [.. wrong, .. open.Where(o => o.Value > 0).Select(o => $"{o.Key} has no end")];
+
+        void Open(string key) => open[key] = open.GetValueOrDefault(key) + 1;
+
+        void Close(string key)
+        {
+            if (open.GetValueOrDefault(key) == 0) wrong.Add($"{key} has no start");
+            else open[key]--;
+        }
+    }
+
+    private static string Text(byte* text) => Marshal.PtrToStringUTF8((nint)text) ?? "";
+}
