@@ -51,7 +51,8 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
     public BlockDevice(BlockDeviceOptions options, IBackingStore store, IoEngine? engine = null)
     {
         if (options.BlockSize is not (512 or 4096)) throw new ArgumentException("A block has 512 or 4096 bytes.", nameof(options));
-        if (store.Length <= 0 || store.Length % options.BlockSize != 0) throw new ArgumentException("The store is not a whole number of blocks.", nameof(store));
+        if (store.Length <= 0 || store.Length % options.BlockSize != 0)
+            throw new ArgumentException("The store is not a whole number of blocks.", nameof(store));
         if (!store.IsInline) ArgumentNullException.ThrowIfNull(engine);
         Options = options;
         Store = store;

@@ -21,7 +21,8 @@ public static class ByteSize
             _ => 0,
         };
         if (shift != 0) text = text[..^1];
-        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) || number > long.MaxValue >> shift) return false;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)) return false;
+        if (number > long.MaxValue >> shift) return false;
         bytes = number << shift;
         return true;
     }

@@ -56,7 +56,8 @@ public sealed class LogicalUnitFactory : IDisposable
     {
         if (spec.Name is not null)
         {
-            if (IsTaken(spec.Name)) throw new LuConfigurationException($"Logical unit '{spec}': the name '{spec.Name}' is taken. Give every logical unit its own.");
+            if (IsTaken(spec.Name))
+                throw new LuConfigurationException($"Logical unit '{spec}': the name '{spec.Name}' is taken. Give each its own.");
             return spec.Name;
         }
         string stem = spec.Path is null ? "memory" : Path.GetFileName(spec.Path);
@@ -69,12 +70,14 @@ public sealed class LogicalUnitFactory : IDisposable
 
     private static long MemoryLength(LuSpec spec) => spec.Size is { } size and <= MemoryStore.MaxLength
         ? size
-        : throw new LuConfigurationException($"Logical unit '{spec}': memory goes up to {ByteSize.Format(MemoryStore.MaxLength)}. Ask for less.");
+        : throw new LuConfigurationException(
+            $"Logical unit '{spec}': memory goes up to {ByteSize.Format(MemoryStore.MaxLength)}. Ask for less.");
 
     private static FileStore OpenFile(LuSpec spec, string path)
     {
         bool makeIt = !File.Exists(path);
-        if (makeIt && Directory.Exists(path)) throw new LuConfigurationException($"Backing file '{path}' is a directory. Name a file in it.");
+        if (makeIt && Directory.Exists(path))
+            throw new LuConfigurationException($"Backing file '{path}' is a directory. Name a file in it.");
         if (makeIt && (spec.Size is null || spec.ReadOnly))
         {
             throw new LuConfigurationException(
@@ -94,7 +97,9 @@ public sealed class LogicalUnitFactory : IDisposable
         {
             file.Dispose();
             if (makeIt) File.Delete(path);
-            throw new LuConfigurationException($"Backing file '{path}' cannot be given its size: {fault.Message} Use a regular file on a file system with room for it.", fault);
+            throw new LuConfigurationException(
+                $"Backing file '{path}' cannot be given its size: {fault.Message} Use a regular file on a file system with room for it.",
+                fault);
         }
         catch (LuConfigurationException)
         {
@@ -118,8 +123,8 @@ public sealed class LogicalUnitFactory : IDisposable
         }
         catch (UnauthorizedAccessException fault)
         {
-            throw new LuConfigurationException(
-                $"Backing file '{path}' may not be opened{(spec.ReadOnly ? "" : " for writing")}. Give this user the rights{(spec.ReadOnly ? "" : ", or add ,ro")}.", fault);
+            string what = spec.ReadOnly ? "opened. Give this user the rights" : "opened for writing. Give this user the rights, or add ,ro";
+            throw new LuConfigurationException($"Backing file '{path}' may not be {what}.", fault);
         }
         catch (DirectoryNotFoundException fault)
         {
@@ -127,24 +132,32 @@ public sealed class LogicalUnitFactory : IDisposable
         }
         catch (IOException fault)
         {
-            throw new LuConfigurationException($"Backing file '{path}' cannot be opened: {fault.Message} If another process serves it, stop that one.", fault);
+            throw new LuConfigurationException(
+                $"Backing file '{path}' cannot be opened: {fault.Message} If another process serves it, stop that one.",
+                fault);
         }
     }
 
     private static long LengthOf(LuSpec spec, string path, SafeFileHandle file)
     {
         long there = RandomAccess.GetLength(file);
-        if (there == 0) throw new LuConfigurationException($"Backing file '{path}' is empty. Give it a size (truncate -s SIZE), or delete it and add ,size=SIZE.");
+        if (there == 0)
+        {
+            throw new LuConfigurationException(
+                $"Backing file '{path}' is empty. Give it a size (truncate -s SIZE), or delete it and add ,size=SIZE.");
+        }
         if (spec.Size > there)
         {
             throw new LuConfigurationException(
-                $"Backing file '{path}' has {there} bytes, fewer than size={ByteSize.Format(spec.Size.Value)}. Extend it (truncate -s {spec.Size}), or ask for less.");
+                $"Backing file '{path}' has {there} bytes, fewer than size={ByteSize.Format(spec.Size.Value)}. "
+                + $"Extend it (truncate -s {spec.Size}), or ask for less.");
         }
         long served = spec.Size ?? there;
         if (served % spec.BlockSize != 0)
         {
             throw new LuConfigurationException(
-                $"Backing file '{path}' has {there} bytes, not a multiple of the block size {spec.BlockSize}. Extend it, or add ,size= with a multiple.");
+                $"Backing file '{path}' has {there} bytes, not a multiple of the block size {spec.BlockSize}. "
+                + "Extend it, or add ,size= with a multiple.");
         }
         return served;
     }

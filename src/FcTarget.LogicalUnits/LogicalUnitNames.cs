@@ -18,7 +18,10 @@ internal static class LogicalUnitNames
     /// </summary>
     private const uint CompanyId = 0x02FC7A;
 
-    /// <summary>NAA 6h (SPC-4 7.8.6.6.5): NAA, company id, 36 bits vendor specific identifier, 64 bits extension; the last two from the hash.</summary>
+    /// <summary>
+    /// NAA 6h (SPC-4 7.8.6.6.5): NAA, company id, 36 bits vendor specific identifier, 64 bits extension; the last two from the
+    /// hash.
+    /// </summary>
     public static LogicalUnitIdentity Of(string scope, string name, string? path)
     {
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{scope}\0{name}\0{path}"));

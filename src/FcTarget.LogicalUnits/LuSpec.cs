@@ -60,7 +60,8 @@ public sealed record LuSpec
         switch (kind)
         {
             case "memory":
-                if (!TryParseSize(where, out long size)) return Fail($"size '{where}' is not a number of bytes above 0 (256M, 1G)", out error);
+                if (!TryParseSize(where, out long size))
+                    return Fail($"size '{where}' is not a number of bytes above 0 (256M, 1G)", out error);
                 made = new LuSpec { Kind = LuStoreKind.Memory, Size = size };
                 break;
             case "file":
@@ -76,7 +77,8 @@ public sealed record LuSpec
             int equals = option.IndexOf('=');
             string key = equals < 0 ? option : option[..equals];
             if (!seen.Add(key)) return Fail($"option '{key}' is given twice", out error);
-            if (made.With(key, equals < 0 ? null : option[(equals + 1)..], out string? problem) is not { } more) return Fail(problem!, out error);
+            string? value = equals < 0 ? null : option[(equals + 1)..];
+            if (made.With(key, value, out string? problem) is not { } more) return Fail(problem!, out error);
             made = more;
         }
         if (made.Size is { } bytes && bytes % made.BlockSize != 0)
@@ -124,7 +126,8 @@ public sealed record LuSpec
                 problem = $"block size '{value}' is neither 512 nor 4096";
                 return null;
             case "lun" when value is not null:
-                if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int lun) && lun <= LunMap.MaxLun) return this with { Lun = lun };
+                bool isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int lun);
+                if (isNumber && lun <= LunMap.MaxLun) return this with { Lun = lun };
                 problem = $"LUN '{value}' is not a number from 0 to {LunMap.MaxLun}";
                 return null;
             default:

@@ -7,7 +7,9 @@ namespace FcTarget.Scsi;
 /// <summary>The standards' names of commands, for people: logs, captures, tables. Not for the data path.</summary>
 public static class CommandNames
 {
-    /// <summary>The name of the command in a CDB, service action included: <c>READ(10)</c>; <c>OPERATION CODE xxh</c> when there is none.</summary>
+    /// <summary>
+    /// The name of the command in a CDB, service action included: <c>READ(10)</c>; <c>OPERATION CODE xxh</c> when there is none.
+    /// </summary>
     public static string Of(ReadOnlySpan<byte> cdb)
     {
         if (cdb.IsEmpty) return "NO CDB";

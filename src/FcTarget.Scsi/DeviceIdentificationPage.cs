@@ -37,7 +37,8 @@ public ref struct DeviceIdentificationPage(Span<byte> to)
         WriteUInt64BigEndian(PortDesignator(protocol, Naa, 8), name);
 
     /// <summary>Writes the page header. Returns the length of the page in bytes.</summary>
-    public readonly int End(PeripheralDevice device) => VpdPage.Header(_to, device, VpdPageCode.DeviceIdentification, _at - VpdPage.HeaderLength);
+    public readonly int End(PeripheralDevice device) =>
+        VpdPage.Header(_to, device, VpdPageCode.DeviceIdentification, _at - VpdPage.HeaderLength);
 
     private Span<byte> PortDesignator(ProtocolIdentifier protocol, byte type, int length) => protocol == ProtocolIdentifier.None
         ? Designator(Binary, (byte)(AssociationTargetPort | type), length)

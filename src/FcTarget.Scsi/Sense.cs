@@ -47,8 +47,10 @@ public readonly record struct Sense(SenseKey Key, byte Asc, byte Ascq)
     internal byte SenseKeySpecificFlags => (byte)(0x80 | (FieldInCdb ? 0x40 : 0) | (BitPointer is { } bit ? 0x08 | bit : 0));
 
     /// <summary>INVALID FIELD IN CDB, pointing at the byte (and bit) in error.</summary>
-    public static Sense InvalidCdbField(int at, int? bit = null) => InvalidFieldInCdb with { FieldPointer = (ushort)at, BitPointer = (byte?)bit, FieldInCdb = true };
+    public static Sense InvalidCdbField(int at, int? bit = null) =>
+        InvalidFieldInCdb with { FieldPointer = (ushort)at, BitPointer = (byte?)bit, FieldInCdb = true };
 
     /// <summary>INVALID FIELD IN PARAMETER LIST, pointing at the byte (and bit) in error.</summary>
-    public static Sense InvalidParameter(int at, int? bit = null) => InvalidFieldInParameterList with { FieldPointer = (ushort)at, BitPointer = (byte?)bit };
+    public static Sense InvalidParameter(int at, int? bit = null) =>
+        InvalidFieldInParameterList with { FieldPointer = (ushort)at, BitPointer = (byte?)bit };
 }

@@ -12,7 +12,8 @@ public sealed class ItNexus
 {
     private NexusState? _state;
 
-    /// <param name="initiatorPortName">The initiator port's name as transports write it; for FC 16 lowercase hex digits of the WWPN.</param>
+    /// <param name="initiatorPortName">The initiator port's name as transports write it; for FC 16 lowercase hex digits of the
+    /// WWPN.</param>
     /// <param name="targetPortName">The target port's name, likewise.</param>
     /// <param name="transportId">TransportID of the initiator port (SPC-4 7.6.4): 24 bytes for FCP.</param>
     public ItNexus(string initiatorPortName, string targetPortName, byte[] transportId)

@@ -14,7 +14,9 @@ internal sealed class NexusState
 
     public ItlNexus[] View => _view;
 
-    /// <summary>Follows the map: keeps the I_T_L nexuses that are still there. Returns those that are gone. Under the router's lock.</summary>
+    /// <summary>
+    /// Follows the map: keeps the I_T_L nexuses that are still there. Returns those that are gone. Under the router's lock.
+    /// </summary>
     public List<ItlNexus> Follow(LunMap.Entry[] map)
     {
         ItlNexus[] before = _view;

@@ -211,7 +211,10 @@ public abstract class ScsiTask
         LogicalUnit!.Continue(this);
     }
 
-    /// <summary>The reason given to <see cref="RequestAbort"/> since the task was made new; none when it came too late for the last command.</summary>
+    /// <summary>
+    /// The reason given to <see cref="RequestAbort"/> since the task was made new; none when it came too late for the last
+    /// command.
+    /// </summary>
     protected AbortReason AbortRequested => _abortRequested;
 
     /// <summary>
@@ -244,7 +247,9 @@ public abstract class ScsiTask
     /// <summary>The LU has completed the task: send its status, or just reclaim it when <see cref="IsAborted"/>.</summary>
     protected abstract void OnCompleted();
 
-    /// <summary>Have <see cref="RunAbort"/> called on the loop, later, never within this call: the caller holds a task set's lock.</summary>
+    /// <summary>
+    /// Have <see cref="RunAbort"/> called on the loop, later, never within this call: the caller holds a task set's lock.
+    /// </summary>
     protected abstract void PostAbort();
 
     private int BeginSegment(int length, bool allowed)

@@ -42,7 +42,9 @@ public abstract class TaskManagementRequest
     /// <summary>Task sets that still have tasks to end for this, plus one while the router is at work.</summary>
     private int _holds;
 
-    /// <summary>From any thread, once: the function is done and <see cref="Response"/> is set. The port posts the answer to its loop.</summary>
+    /// <summary>
+    /// From any thread, once: the function is done and <see cref="Response"/> is set. The port posts the answer to its loop.
+    /// </summary>
     protected internal abstract void PostDone();
 
     /// <summary>One more thing to wait for. Any thread.</summary>

@@ -110,7 +110,9 @@ public sealed class TaskRouter
         unit.Execute(task);
     }
 
-    /// <summary>Starts a task management function; it ends in <see cref="TaskManagementRequest.PostDone"/>, perhaps before this returns.</summary>
+    /// <summary>
+    /// Starts a task management function; it ends in <see cref="TaskManagementRequest.PostDone"/>, perhaps before this returns.
+    /// </summary>
     public void Manage(TaskManagementRequest request)
     {
         request.Response = TaskManagementResponse.FunctionComplete;

@@ -24,7 +24,9 @@ internal abstract class BlockCommand
     /// <summary>The task has its IoBuffer: on the loop.</summary>
     public virtual void OnBuffer(BlockDevice device, ScsiTask task) => BlockDevice.End(task, Sense.InternalTargetFailure);
 
-    /// <summary>What may block: on a worker, or on the loop when the store is inline. Touches nothing but the task's notes and the store.</summary>
+    /// <summary>
+    /// What may block: on a worker, or on the loop when the store is inline. Touches nothing but the task's notes and the store.
+    /// </summary>
     public virtual StoreResult Work(BlockDevice device, ScsiTask task) => StoreResult.Ok;
 
     /// <summary>Work is done and its result in LuResult: on the loop. As it stands: the command is over.</summary>

@@ -77,5 +77,6 @@ internal sealed class ReportSupportedOperationCodes : BlockCommand
         Send(task, length);
     }
 
-    private static void Send(ScsiTask task, int length) => ParameterData.Send(task, length, ReadUInt32BigEndian(task.Cdb[AllocationLengthAt..]));
+    private static void Send(ScsiTask task, int length) =>
+        ParameterData.Send(task, length, ReadUInt32BigEndian(task.Cdb[AllocationLengthAt..]));
 }

@@ -49,7 +49,8 @@ internal sealed class Verify : BlockCommand
 
     public override void OnData(BlockDevice device, ScsiTask task)
     {
-        if (task.LastSegmentLength < (ByteCheck(task) == OneBlock ? device.BlockSize : Piece(task).Length)) BlockDevice.End(task, Sense.DataPhaseError);
+        int asked = ByteCheck(task) == OneBlock ? device.BlockSize : Piece(task).Length;
+        if (task.LastSegmentLength < asked) BlockDevice.End(task, Sense.DataPhaseError);
         else device.Submit(this, task);
     }
 

@@ -100,8 +100,10 @@ public sealed class FileStore : IBackingStore
 
     public void Dispose() => _file.Dispose();
 
-    private static StoreResult ResultOf(int error) => error is NativeFile.Enospc or NativeFile.Edquot ? StoreResult.NoSpace : StoreResult.WriteFailed;
+    private static StoreResult ResultOf(int error) =>
+        error is NativeFile.Enospc or NativeFile.Edquot ? StoreResult.NoSpace : StoreResult.WriteFailed;
 
     /// <summary>What the runtime makes of error numbers: EIO, ENOSPC, EFBIG, EACCES, ... Anything else is our mistake.</summary>
-    private static bool IsFromTheMedium(Exception fault) => fault is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+    private static bool IsFromTheMedium(Exception fault) =>
+        fault is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 }

@@ -26,13 +26,15 @@ public sealed unsafe class MemoryStore : IBackingStore
     /// <exception cref="LuConfigurationException">The address space cannot be had.</exception>
     public MemoryStore(long length)
     {
-        if (length is <= 0 or > MaxLength) throw new ArgumentOutOfRangeException(nameof(length), length, $"A memory store has 1 to {MaxLength} bytes.");
+        if (length is <= 0 or > MaxLength)
+            throw new ArgumentOutOfRangeException(nameof(length), length, $"A memory store has 1 to {MaxLength} bytes.");
         Length = length;
         _base = NativeMemoryMap.Map((nuint)length, out int errno);
         if (_base is null)
         {
             throw new LuConfigurationException(
-                $"No address space for {length} bytes of memory (mmap: error {errno}). Ask for less, or allow overcommit (sysctl vm.overcommit_memory=0 or 1).");
+                $"No address space for {length} bytes of memory (mmap: error {errno}). "
+                + "Ask for less, or allow overcommit (sysctl vm.overcommit_memory=0 or 1).");
         }
         _windows = new Window[(length + WindowSize - 1) >> WindowBits];
         for (int i = 0; i < _windows.Length; i++)

@@ -21,7 +21,9 @@ internal abstract class AnsweringUnit : ILogicalUnit
 
     public void Abort(ScsiTask task, AbortReason reason) => ParameterData.End(task, ScsiStatus.TaskAborted);
 
-    /// <summary>The first byte of a CDB with bits outside the mask, as sense data; null when there is none or the CDB is too short.</summary>
+    /// <summary>
+    /// The first byte of a CDB with bits outside the mask, as sense data; null when there is none or the CDB is too short.
+    /// </summary>
     protected static Sense? ReservedBits(ReadOnlySpan<byte> cdb, ReadOnlySpan<byte> mask)
     {
         if (cdb.Length < mask.Length) return Sense.InvalidFieldInCdb;

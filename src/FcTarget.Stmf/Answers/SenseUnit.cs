@@ -4,7 +4,9 @@ using FcTarget.Scsi;
 
 namespace FcTarget.Stmf.Answers;
 
-/// <summary>REQUEST SENSE (SPC-4 6.39) for a mapped LUN with a unit attention pending: reports it as parameter data and clears it.</summary>
+/// <summary>
+/// REQUEST SENSE (SPC-4 6.39) for a mapped LUN with a unit attention pending: reports it as parameter data and clears it.
+/// </summary>
 internal sealed class SenseUnit : AnsweringUnit
 {
     private const byte Desc = 0x01;

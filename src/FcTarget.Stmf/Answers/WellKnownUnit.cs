@@ -18,7 +18,8 @@ internal sealed class WellKnownUnit : AbsentUnit
 
     protected override void Other(ScsiTask task, ReadOnlySpan<byte> cdb)
     {
-        if (cdb.IsEmpty || (OperationCode)cdb[0] != OperationCode.TestUnitReady) task.CompleteCheckCondition(Sense.InvalidCommandOperationCode);
+        bool isTest = !cdb.IsEmpty && (OperationCode)cdb[0] == OperationCode.TestUnitReady;
+        if (!isTest) task.CompleteCheckCondition(Sense.InvalidCommandOperationCode);
         else if (ReservedBits(cdb, TestUnitReadyMask) is { } reserved) task.CompleteCheckCondition(reserved);
         else task.Complete(ScsiStatus.Good);
     }
