@@ -30,6 +30,9 @@ internal sealed class Guest : IDisposable
     /// <summary>Address of its VN_Port, known after <see cref="LogIn"/>: the VN2VN FC-MAP and the N_Port_ID (FC-BB-6).</summary>
     public string VnPortMac { get; private set; } = "";
 
+    /// <summary>Its N_Port_ID as tshark writes it: 00.00.01. Known after <see cref="LogIn"/>.</summary>
+    public string PortId { get; private set; } = "";
+
     /// <summary>The guest's console.</summary>
     public string Console => _daemon.Output;
 
@@ -39,6 +42,7 @@ internal sealed class Guest : IDisposable
         string found = Run(File.ReadAllText(Path.Combine(Shell.Root, "lab", "vn2vn-up.sh")));
         string id = Regex.Match(found, "^host \\S+ 0x(\\w{6}) Online", RegexOptions.Multiline).Groups[1].Value;
         VnPortMac = $"0e:fd:00:{id[..2]}:{id[2..4]}:{id[4..]}";
+        PortId = $"{id[..2]}.{id[2..4]}.{id[4..]}";
         return found;
     }
 
