@@ -33,8 +33,8 @@ internal enum Step
 /// <summary>A direct access block device (SBC-3) over an <see cref="IBackingStore"/>.</summary>
 public sealed class BlockDevice : ILogicalUnit, IDisposable
 {
-    /// <summary>MAXIMUM TRANSFER LENGTH in bytes: 8 MiB, eight times what Linux asks for at most by default.</summary>
-    public const int MaximumTransferBytes = 8 << 20;
+    /// <summary>MAXIMUM TRANSFER LENGTH in bytes: 256 MiB, the longest READ(10) of 4096-byte blocks. Data is streamed, so it costs no memory.</summary>
+    public const int MaximumTransferBytes = 256 << 20;
 
     /// <summary>MAXIMUM UNMAP LBA COUNT in bytes: 256 MiB, some milliseconds when a port loop does it itself.</summary>
     public const int MaximumUnmapBytes = 256 << 20;

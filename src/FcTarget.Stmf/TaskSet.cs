@@ -16,9 +16,10 @@ namespace FcTarget.Stmf;
 public sealed class TaskSet
 {
     /// <summary>
-    /// Tasks an LU takes unless told otherwise: eight initiators at the queue depth of 32 that Linux's fc LLDs start with.
+    /// Tasks an LU takes unless told otherwise: 128 initiators at the queue depth of 32 that Linux's fc LLDs start with, and as
+    /// many as a port has exchanges.
     /// </summary>
-    public const int DefaultCapacity = 256;
+    public const int DefaultCapacity = 4096;
 
     private readonly Lock _gate = new();
     private readonly List<Waiter> _waiters = [];

@@ -118,8 +118,8 @@ public sealed class ReadWriteTests : IDisposable
     {
         using BlockDevice disk = Disk.InMemory(blocks: 1 << 20);
         TargetRig rig = new TargetRig(disk).Ready();
-        rig.Command(Disk.Cdb16(0x88, 0, 16384), expect: 8 << 20).Transferred.Should().Be(8 << 20);
-        TestTask task = rig.Command(Disk.Cdb16(0x88, 0, 16385), expect: 9 << 20);
+        rig.Command(Disk.Cdb16(0x88, 0, 524288), expect: 8 << 20).Transferred.Should().Be(8 << 20);
+        TestTask task = rig.Command(Disk.Cdb16(0x88, 0, 524289), expect: 8 << 20);
         task.SenseCode.Should().Be(0x52400);
         task.SenseData[17].Should().Be(10);
     }
