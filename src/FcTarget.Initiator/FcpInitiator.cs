@@ -13,7 +13,7 @@ namespace FcTarget.Initiator;
 //   Owner    The port loop. Other threads use InitiatorClient.
 //   Slots    A table of exchanges made once. OX_ID is the slot index in its low bits and a generation above, below C000h, where
 //            the OX_IDs of ELS begin. Commands beyond the table wait in line.
-//   Queues   Control: FCP_CMND and ABTS, one frame each, first. Data: exchanges with FCP_DATA to send, a few frames each in turn.
+//   Queues   Control: FCP_CMND, FCP_CONF and ABTS, one frame each, first. Data: exchanges with FCP_DATA to send, a few frames each in turn.
 //   Always   open + free == capacity. A command ends once, through its owner. After an ABTS that was accepted the slot rests for
 //            R_A_TOV. Nothing is allocated for a command.
 //   Proof    ReadWriteTests, FrameLossTests, AllocationTests
@@ -92,7 +92,8 @@ public sealed class FcpInitiator : IFc4
 
     public bool IsResponder => false;
 
-    public FcpServiceParameters ServiceParameters => FcpServiceParameters.InitiatorFunction | FcpServiceParameters.ReadXferRdyDisabled;
+    public FcpServiceParameters ServiceParameters =>
+        FcpServiceParameters.InitiatorFunction | FcpServiceParameters.ReadXferRdyDisabled | FcpServiceParameters.ConfirmedCompletionAllowed;
 
     internal PortLoop Loop => Local.Loop;
 

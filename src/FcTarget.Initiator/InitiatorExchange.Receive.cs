@@ -14,14 +14,11 @@ internal sealed partial class InitiatorExchange
     /// <summary>An information unit from the target, or a frame of one.</summary>
     public void OnFrame(in FcFrame frame)
     {
-        if (State is InitiatorExchangeState.Aborting or InitiatorExchangeState.AwaitingAbort or InitiatorExchangeState.Recovering)
+        if (State is not (InitiatorExchangeState.Waiting or InitiatorExchangeState.SendingData))
         {
-            _owner.Counters.LateFrames++;
-            return;
-        }
-        if (State == InitiatorExchangeState.Commanding) // an answer to what was not said yet
-        {
-            _owner.Counters.Count(ProtocolViolation.ExchangeUnknown);
+            // An answer to what was not said yet, or one that nobody waits for any more.
+            if (State == InitiatorExchangeState.Commanding) _owner.Counters.Count(ProtocolViolation.ExchangeUnknown);
+            else _owner.Counters.LateFrames++;
             return;
         }
         if (_owner.Options.Strict) _audit.Check(frame, _owner.Local.MaxPayload, _owner.Counters);
@@ -78,7 +75,7 @@ internal sealed partial class InitiatorExchange
                 break;
         }
         data.CopyTo(_command.DataIn.Span[(int)offset..]);
-        if (_responded && _received.Total >= _dataDue) Close(InitiatorOutcome.Completed);
+        if (_responded && _received.Total >= _dataDue) Finish();
     }
 
     /// <summary>FCP_XFER_RDY: the target asks for a burst, the next one in order.</summary>
@@ -138,10 +135,11 @@ internal sealed partial class InitiatorExchange
         command.Status = (ScsiStatus)rsp.Header.Status;
         command.RspCode = rsp.Code;
         command.KeepSense(rsp.Sense);
+        _confirms = (rsp.Header.Flags & FcpRspFlags.ConfirmationRequested) != 0;
         if (command.TaskManagement != FcpTaskManagementFlags.None)
         {
             if (rsp.Code is null) Violate(ProtocolViolation.RspCodeUnexpected);
-            else Close(InitiatorOutcome.Completed);
+            else Finish();
             return;
         }
         // RSP_CODE 0 with a command is a target that always sends FCP_RSP_INFO; anything else means that FCP failed (FCP-4, RSP_CODE).
@@ -153,7 +151,7 @@ internal sealed partial class InitiatorExchange
         if (!TakeResidual(rsp.Header)) return;
         if (_received.Total >= _dataDue || command.Status != ScsiStatus.Good)
         {
-            Close(InitiatorOutcome.Completed);
+            Finish();
             return;
         }
         // Class 3 keeps its order on one path, so what is missing now is lost, unless the path is not one: E_D_TOV decides.

@@ -23,6 +23,9 @@ internal enum InitiatorExchangeState : byte
     /// <summary>FCP_DATA of a burst goes out.</summary>
     SendingData,
 
+    /// <summary>The command is over; the FCP_CONF that FCP_RSP asked for waits for its turn.</summary>
+    Confirming,
+
     /// <summary>ABTS waits for its turn.</summary>
     Aborting,
 
@@ -64,6 +67,7 @@ internal sealed partial class InitiatorExchange : ITransmitNode<InitiatorExchang
     private uint _burstEnd;       // where it ends; once sent, where the next one begins
     private uint _dataDue;        // bytes of data-in that FCP_RSP speaks of
     private bool _responded;      // FCP_RSP came, and data is still missing
+    private bool _confirms;       // FCP_RSP asked for FCP_CONF
     private bool _rrqSent;
     private int _abtsSent;
     private InitiatorOutcome _abortOutcome;
@@ -107,6 +111,7 @@ internal sealed partial class InitiatorExchange : ITransmitNode<InitiatorExchang
         _burstBegin = 0;
         _burstEnd = 0;
         _responded = false;
+        _confirms = false;
         _rrqSent = false;
         _abtsSent = 0;
         _received.Clear();
@@ -155,6 +160,10 @@ internal sealed partial class InitiatorExchange : ITransmitNode<InitiatorExchang
             case InitiatorExchangeState.SendingData:
                 TransmitData(slot);
                 return _sent == _burstEnd;
+            case InitiatorExchangeState.Confirming:
+                FcHeader header = Header(FcpIu.Conf, FCtlValues.FcpConf);
+                _owner.Transmitter.Fill(slot, Remote.Link, ref header, default, first: true);
+                return true;
             default:
                 TransmitAbts(slot);
                 return true;
@@ -164,13 +173,19 @@ internal sealed partial class InitiatorExchange : ITransmitNode<InitiatorExchang
     /// <summary>After <see cref="Transmit"/> returned true, and out of the queue.</summary>
     public void Transmitted()
     {
-        if (State != InitiatorExchangeState.Aborting)
+        switch (State)
         {
-            State = InitiatorExchangeState.Waiting;
-            return;
+            case InitiatorExchangeState.Confirming:
+                Close(InitiatorOutcome.None);
+                break;
+            case InitiatorExchangeState.Aborting:
+                State = InitiatorExchangeState.AwaitingAbort;
+                _timer.Set(_owner.Local.Options.ElsTimeout);
+                break;
+            default:
+                State = InitiatorExchangeState.Waiting;
+                break;
         }
-        State = InitiatorExchangeState.AwaitingAbort;
-        _timer.Set(_owner.Local.Options.ElsTimeout);
     }
 
     private void TransmitCmnd(Span<byte> slot)
@@ -291,6 +306,22 @@ internal sealed partial class InitiatorExchange : ITransmitNode<InitiatorExchang
     private void OnRrqReply(ElsOutcome outcome, in FcHeader header, ReadOnlySpan<byte> reply)
     {
         if (State == InitiatorExchangeState.Recovering && _rrqSent) Close(InitiatorOutcome.None);
+    }
+
+    /// <summary>FCP_RSP and all data are there: the command ends, and the slot is free, once FCP_CONF is out if it is wanted.</summary>
+    private void Finish()
+    {
+        if (!_confirms)
+        {
+            Close(InitiatorOutcome.Completed);
+            return;
+        }
+        QueuedIn?.Remove(this);
+        _timer.Cancel();
+        BeginSequence();
+        State = InitiatorExchangeState.Confirming;
+        _owner.Control.Enqueue(this);
+        _owner.Ended(Release(), InitiatorOutcome.Completed);
     }
 
     /// <summary>Frees the slot and ends its command, if it still has one.</summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Runtime.InteropServices;
 using FcTarget.Formats;
 using FcTarget.Formats.Fcp;
 using FcTarget.Formats.Framing;
@@ -39,12 +40,12 @@ internal struct SequenceAudit
         FCtl expected = header.RCtl switch
         {
             FcpIu.XferRdy => FCtlValues.FcpXferRdy,
-            FcpIu.Rsp => FCtlValues.FcpRsp,
+            FcpIu.Rsp => WantsConfirmation(frame.Payload) ? FCtlValues.FcpRspConfirmationRequested : FCtlValues.FcpRsp,
             FcpIu.Data => end ? FCtlValues.FcpDataInLast : FCtlValues.FcpDataIn,
             _ => bits,
         };
         // After Last_Sequence nobody needs the initiative: FCP_RSP may pass it on or not.
-        if (header.RCtl == FcpIu.Rsp) bits &= ~FCtl.SequenceInitiative;
+        if (bits.Has(FCtl.LastSequence)) bits &= ~FCtl.SequenceInitiative;
         if (bits != expected) counters.Count(ProtocolViolation.FCtlWrong);
 
         if (_open ? header.SeqId != _seqId : _begun && header.SeqId == _seqId) counters.Count(ProtocolViolation.SeqIdWrong);
@@ -61,4 +62,7 @@ internal struct SequenceAudit
         _begun = true;
         _open = !end;
     }
+
+    private static bool WantsConfirmation(ReadOnlySpan<byte> rsp) =>
+        MemoryMarshal.TryRead(rsp, out FcpRspHeader header) && (header.Flags & FcpRspFlags.ConfirmationRequested) != 0;
 }
