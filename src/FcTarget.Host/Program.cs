@@ -1,3 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-return 0;
+using FcTarget.Host.CommandLine;
+
+return await FcTargetCommand.RunAsync(args);

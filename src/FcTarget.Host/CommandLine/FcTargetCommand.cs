@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+
+using System.CommandLine;
+using FcTarget.Host.Options;
+using FcTarget.LogicalUnits;
+using FcTarget.Wire.Pcap;
+using Microsoft.Extensions.Options;
+
+namespace FcTarget.Host.CommandLine;
+
+/// <summary>The command line: parses, runs, and turns what went wrong into one line and an exit code.</summary>
+internal static class FcTargetCommand
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        ParseResult parsed = Root().Parse(args);
+        if (parsed.Errors.Count > 0) return Fail(FirstLine(parsed), ExitCodes.Usage);
+        try
+        {
+            // Signals are the commands' own affair: a target has peers to log out of.
+            InvocationConfiguration invocation = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(invocation);
+        }
+        catch (OperatorException fault)
+        {
+            return Fail(fault.Message, fault.ExitCode);
+        }
+        catch (OptionsValidationException fault)
+        {
+            return Fail(string.Join(' ', fault.Failures), ExitCodes.Failure);
+        }
+        catch (Exception fault) when (fault is LuConfigurationException or WireOpenException or PcapNotFoundException)
+        {
+            return Fail(fault.Message, ExitCodes.Failure);
+        }
+    }
+
+    private static RootCommand Root() => new("A Fibre Channel (FCoE) target in user space.")
+    {
+        RunCommand.Make(),
+        InterfacesCommand.Make(),
+    };
+
+    private static string FirstLine(ParseResult parsed)
+    {
+        string command = parsed.CommandResult.Command is RootCommand ? "fctarget" : $"fctarget {parsed.CommandResult.Command.Name}";
+        return $"{parsed.Errors[0].Message.TrimEnd('.')}. See {command} --help.";
+    }
+
+    private static int Fail(string message, int exitCode)
+    {
+        Console.Error.WriteLine($"fctarget: {message.ReplaceLineEndings(" ")}");
+        return exitCode;
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+
+using System.Runtime.InteropServices;
+
+namespace FcTarget.Host.Serving;
+
+/// <summary>Calls back at the first SIGINT or SIGTERM; from the second on the signal does what it does by default.</summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly PosixSignalRegistration[] _registrations;
+    private int _count;
+
+    /// <param name="onFirst">Called on a thread of the pool.</param>
+    public StopSignals(Action onFirst)
+    {
+        _registrations = [Register(PosixSignal.SIGINT), Register(PosixSignal.SIGTERM)];
+
+        PosixSignalRegistration Register(PosixSignal signal) => PosixSignalRegistration.Create(signal, context =>
+        {
+            if (Interlocked.Increment(ref _count) > 1) return;
+            context.Cancel = true;
+            onFirst();
+        });
+    }
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in _registrations) registration.Dispose();
+    }
+}
