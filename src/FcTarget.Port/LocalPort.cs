@@ -75,7 +75,8 @@ public sealed partial class LocalPort
 
     internal ConnProbeInfo Connection { get; }
 
-    internal IReadOnlyList<IFc4> Fc4s => _fc4s;
+    /// <summary>A list and not an interface of one: it is walked on the data path, where an enumerator must not be boxed.</summary>
+    internal List<IFc4> Fc4s => _fc4s;
 
     internal FcpServiceParameters FcpParameters
     {

@@ -74,7 +74,9 @@ internal sealed class PointToPointLink : IVirtualLink
     public void BeginLogin(RemotePort remote)
     {
         if (!_up) return;
-        remote.Handle(remote.PortName.Value < _local.PortName.Value ? LoginEvent.BeginPlogi : LoginEvent.BeginWait);
+        // With the lower name we cannot send PLOGI, and the peer has no reason to: FLOGI tells it that we begin anew.
+        if (remote.PortName.Value < _local.PortName.Value) remote.Handle(LoginEvent.BeginPlogi);
+        else SendFlogi();
     }
 
     private void SendFlogi()
@@ -149,7 +151,7 @@ internal sealed class PointToPointLink : IVirtualLink
         FcId theirId = ourId == Higher ? Lower : Higher;
         if (_local.Meet(theirId, peer.PortName, peer.NodeName) is not { } remote) return;
         remote.Link = AddressOf(remote.Id);
-        BeginLogin(remote);
+        remote.Handle(weAreHigher ? LoginEvent.BeginPlogi : LoginEvent.BeginWait);
     }
 
     /// <summary>The peer's frames come from here now: it uses the MAC address of its N_Port_ID once it has one.</summary>

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+
+namespace FcTarget.Initiator.Tests;
+
+public sealed class AllocationTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Warm_4_KiB_commands_allocate_nothing_at_either_end(bool write)
+    {
+        using InitiatorRig rig = new();
+        byte[] data = InitiatorRig.Pattern(4096);
+        InitiatorCommand command = write ? rig.Write(0, data) : rig.Read(0, data);
+        Repeat(rig, command, 500); // queues, pools and tiered code reach their final size
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int good = Repeat(rig, command, 1000);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        good.Should().Be(1000);
+        allocated.Should().Be(0);
+    }
+
+    private static int Repeat(InitiatorRig rig, InitiatorCommand command, int times)
+    {
+        int good = 0;
+        for (int i = 0; i < times; i++)
+        {
+            rig.Initiator.Submit(command);
+            rig.Pump();
+            if (command.IsGood) good++;
+        }
+        return good;
+    }
+}
