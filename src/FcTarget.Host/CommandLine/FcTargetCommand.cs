@@ -38,6 +38,7 @@ internal static class FcTargetCommand
     private static RootCommand Root() => new("A Fibre Channel (FCoE) target in user space.")
     {
         RunCommand.Make(),
+        DemoCommand.Make(),
         InterfacesCommand.Make(),
     };
 

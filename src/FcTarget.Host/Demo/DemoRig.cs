@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Host.Serving;
+using FcTarget.Initiator;
+using FcTarget.LogicalUnits;
+using FcTarget.Port;
+using FcTarget.Probes;
+using FcTarget.Wire;
+
+namespace FcTarget.Host.Demo;
+
+/// <summary>Both sides of the demo: a target with one disk on one wire, an initiator on the other, each with its loop and thread.</summary>
+internal sealed class DemoRig : IDisposable
+{
+    public const string Unit = "memory:64M,name=demo";
+
+    private readonly IFrameWire _initiatorWire;
+    private readonly PortThread _initiatorLoop;
+
+    /// <param name="target">The target's wire; the rig disposes it.</param>
+    /// <param name="initiator">The initiator's wire, likewise.</param>
+    public DemoRig(IFrameWire target, IFrameWire initiator)
+    {
+        FcProvider provider = new();
+        provider.Attach(Probes);
+        PortOptions options = new() { Topology = Topology.Vn2Vn, SymbolicNodeName = "FcTarget demo" };
+        _initiatorWire = initiator;
+        Target = new Target(target, options with { Seed = 1, SymbolicPortName = "target" }, [LuSpec.Parse(Unit)], TimeProvider.System, provider, new DemoObserver(Events, "target"));
+        InitiatorPort = new FcPort(initiator, options with { Seed = 2, SymbolicPortName = "initiator" }, TimeProvider.System, new FcProvider(), new DemoObserver(Events, "initiator"));
+        Client = new InitiatorClient(FcpInitiator.AddTo(InitiatorPort));
+        _initiatorLoop = new PortThread(InitiatorPort, "port initiator");
+    }
+
+    public Target Target { get; }
+
+    public FcPort InitiatorPort { get; }
+
+    public InitiatorClient Client { get; }
+
+    /// <summary>What the target's probes tell.</summary>
+    public ProbeTally Probes { get; } = new();
+
+    /// <summary>What the ports tell.</summary>
+    public DemoEvents Events { get; } = new();
+
+    public void Start()
+    {
+        Target.Start();
+        _initiatorLoop.Start();
+    }
+
+    /// <summary>The initiator logs out, then the target ends.</summary>
+    public async Task StopAsync()
+    {
+        await _initiatorLoop.StopAsync();
+        await Target.StopAsync();
+    }
+
+    public void Dispose()
+    {
+        _initiatorLoop.Dispose();
+        Target.Dispose();
+        _initiatorWire.Dispose();
+        Probes.Dispose();
+    }
+}
