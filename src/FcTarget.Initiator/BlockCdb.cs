@@ -5,7 +5,7 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace FcTarget.Initiator;
 
-/// <summary>Writes the CDBs that an initiator needs for a disk (SPC-4, SBC-3). Each method returns the length of the CDB in bytes.</summary>
+/// <summary>Writes the CDBs that an initiator needs for a disk (SPC-4, SBC-3). Each method returns the CDB's length in bytes.</summary>
 public static class BlockCdb
 {
     /// <summary>Room for the longest CDB written here: 16 bytes.</summary>
@@ -13,11 +13,11 @@ public static class BlockCdb
 
     /// <summary>READ(10), or READ(16) where that does not reach.</summary>
     public static int Read(Span<byte> cdb, ulong lba, uint blocks, bool forceUnitAccess = false) =>
-        Transfer(cdb, OperationCode.Read10, OperationCode.Read16, lba, blocks, forceUnitAccess ? BlockFlags.ForceUnitAccess : BlockFlags.None);
+        Transfer(cdb, OperationCode.Read10, OperationCode.Read16, lba, blocks, forceUnitAccess);
 
     /// <summary>WRITE(10), or WRITE(16) where that does not reach.</summary>
     public static int Write(Span<byte> cdb, ulong lba, uint blocks, bool forceUnitAccess = false) =>
-        Transfer(cdb, OperationCode.Write10, OperationCode.Write16, lba, blocks, forceUnitAccess ? BlockFlags.ForceUnitAccess : BlockFlags.None);
+        Transfer(cdb, OperationCode.Write10, OperationCode.Write16, lba, blocks, forceUnitAccess);
 
     /// <summary>SYNCHRONIZE CACHE(10) of the whole medium.</summary>
     public static int SynchronizeCache(Span<byte> cdb)
@@ -62,8 +62,9 @@ public static class BlockCdb
         return 12;
     }
 
-    private static int Transfer(Span<byte> cdb, OperationCode small, OperationCode large, ulong lba, uint blocks, BlockFlags flags)
+    private static int Transfer(Span<byte> cdb, OperationCode small, OperationCode large, ulong lba, uint blocks, bool forceUnitAccess)
     {
+        BlockFlags flags = forceUnitAccess ? BlockFlags.ForceUnitAccess : BlockFlags.None;
         if (lba <= uint.MaxValue && blocks <= ushort.MaxValue)
         {
             cdb[..10].Clear();

@@ -57,7 +57,8 @@ public sealed class FcpInitiator : IFc4
         Local = local;
         Options = options ?? new InitiatorOptions();
         int capacity = Options.MaxExchanges;
-        if (capacity is < 1 or > MaxCapacity) throw new ArgumentOutOfRangeException(nameof(options), capacity, $"An initiator has 1 to {MaxCapacity} exchanges.");
+        if (capacity is < 1 or > MaxCapacity)
+            throw new ArgumentOutOfRangeException(nameof(options), capacity, $"An initiator has 1 to {MaxCapacity} exchanges.");
         _slotBits = int.Max(1, 32 - int.LeadingZeroCount(capacity - 1));
         _slots = new InitiatorExchange[capacity];
         _generations = new ushort[capacity];
@@ -215,7 +216,9 @@ public sealed class FcpInitiator : IFc4
         Observer?.OnTargetLost(remote);
     }
 
-    /// <summary>A target that answers no ABTS: log out, which ends everything between us (FCP-4, second-level recovery), and in again.</summary>
+    /// <summary>
+    /// A target that answers no ABTS: log out, which ends everything between us (FCP-4, second-level recovery), and in again.
+    /// </summary>
     internal void GiveUp(InitiatorSession session)
     {
         RemotePort remote = session.Remote;

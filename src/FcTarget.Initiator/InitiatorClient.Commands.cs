@@ -17,7 +17,8 @@ public readonly record struct DiskCapacity(ulong Blocks, uint BlockSize)
 public sealed partial class InitiatorClient
 {
     /// <summary>READ. The buffer's length is FCP_DL: blocks times the block size.</summary>
-    public Task<ScsiResult> ReadAsync(InitiatorTarget target, Lun lun, ulong lba, uint blocks, Memory<byte> to, CancellationToken cancellation = default)
+    public Task<ScsiResult> ReadAsync(
+        InitiatorTarget target, Lun lun, ulong lba, uint blocks, Memory<byte> to, CancellationToken cancellation = default)
     {
         Span<byte> cdb = stackalloc byte[BlockCdb.MaxLength];
         return ExecuteAsync(target, lun, cdb[..BlockCdb.Read(cdb, lba, blocks)], dataIn: to, cancellation: cancellation);
@@ -25,10 +26,12 @@ public sealed partial class InitiatorClient
 
     /// <summary>WRITE. The buffer's length is FCP_DL: blocks times the block size.</summary>
     public Task<ScsiResult> WriteAsync(
-        InitiatorTarget target, Lun lun, ulong lba, uint blocks, ReadOnlyMemory<byte> from, bool forceUnitAccess = false, CancellationToken cancellation = default)
+        InitiatorTarget target, Lun lun, ulong lba, uint blocks, ReadOnlyMemory<byte> from, bool forceUnitAccess = false,
+        CancellationToken cancellation = default)
     {
         Span<byte> cdb = stackalloc byte[BlockCdb.MaxLength];
-        return ExecuteAsync(target, lun, cdb[..BlockCdb.Write(cdb, lba, blocks, forceUnitAccess)], dataOut: from, cancellation: cancellation);
+        int length = BlockCdb.Write(cdb, lba, blocks, forceUnitAccess);
+        return ExecuteAsync(target, lun, cdb[..length], dataOut: from, cancellation: cancellation);
     }
 
     /// <summary>SYNCHRONIZE CACHE of the whole medium.</summary>
@@ -61,7 +64,8 @@ public sealed partial class InitiatorClient
     {
         byte[] cdb = new byte[BlockCdb.MaxLength], data = new byte[255];
         int length = BlockCdb.Inquiry(cdb, (ushort)data.Length, page);
-        ScsiResult result = await ExecuteAsync(target, lun, cdb.AsSpan(0, length), dataIn: data, cancellation: cancellation).ConfigureAwait(false);
+        ScsiResult result =
+            await ExecuteAsync(target, lun, cdb.AsSpan(0, length), dataIn: data, cancellation: cancellation).ConfigureAwait(false);
         Require("INQUIRY", result);
         return data[..(int)result.BytesMoved];
     }
@@ -72,7 +76,8 @@ public sealed partial class InitiatorClient
     {
         byte[] cdb = new byte[BlockCdb.MaxLength], data = new byte[ReadCapacityData.Length16];
         int length = BlockCdb.ReadCapacity16(cdb, (uint)data.Length);
-        ScsiResult result = await ExecuteAsync(target, lun, cdb.AsSpan(0, length), dataIn: data, cancellation: cancellation).ConfigureAwait(false);
+        ScsiResult result =
+            await ExecuteAsync(target, lun, cdb.AsSpan(0, length), dataIn: data, cancellation: cancellation).ConfigureAwait(false);
         Require("READ CAPACITY(16)", result, least: 12);
         return new DiskCapacity(ReadUInt64BigEndian(data) + 1, ReadUInt32BigEndian(data.AsSpan(8)));
     }
@@ -85,9 +90,10 @@ public sealed partial class InitiatorClient
         while (true)
         {
             int length = BlockCdb.ReportLuns(cdb, (uint)data.Length);
-            ScsiResult result = await ExecuteAsync(target, default, cdb.AsSpan(0, length), dataIn: data, cancellation: cancellation).ConfigureAwait(false);
+            ScsiResult result =
+                await ExecuteAsync(target, default, cdb.AsSpan(0, length), dataIn: data, cancellation: cancellation).ConfigureAwait(false);
             Require("REPORT LUNS", result, least: ReportLunsData.HeaderLength);
-            int there = (int)Math.Min(ReadUInt32BigEndian(data) / ReportLunsData.EntryLength, 16384u); // no more single-level LUNs than that
+            int there = (int)Math.Min(ReadUInt32BigEndian(data) / ReportLunsData.EntryLength, 16384u); // all single-level LUNs there can be
             if (ReportLunsData.LengthOf(there) > data.Length)
             {
                 data = new byte[ReportLunsData.LengthOf(there)];

@@ -111,7 +111,8 @@ public sealed class InitiatorCommand : ILoopWork
     {
         if (IsUnderWay) throw new ArgumentException("The command is under way.");
         if (!DataIn.IsEmpty && !DataOut.IsEmpty) throw new ArgumentException("A command reads or writes, not both.");
-        if (DataLength > Math.Max(DataIn.Length, DataOut.Length)) throw new ArgumentException("The command expects more than its buffer holds.");
+        int holds = Math.Max(DataIn.Length, DataOut.Length);
+        if (DataLength > holds) throw new ArgumentException($"The command expects more than the {holds} bytes its buffer holds.");
         IsUnderWay = true;
         Outcome = InitiatorOutcome.None;
         Status = ScsiStatus.Good;

@@ -14,7 +14,7 @@ internal sealed partial class InitiatorExchange
     /// <summary>An information unit from the target, or a frame of one.</summary>
     public void OnFrame(in FcFrame frame)
     {
-        if (State is not (InitiatorExchangeState.Waiting or InitiatorExchangeState.SendingData))
+        if (!IsOpen)
         {
             // An answer to what was not said yet, or one that nobody waits for any more.
             if (State == InitiatorExchangeState.Commanding) _owner.Counters.Count(ProtocolViolation.ExchangeUnknown);
@@ -177,7 +177,8 @@ internal sealed partial class InitiatorExchange
         {
             if (_sent == moved) return true;
             // GOOD for data that the target never asked for, or status while a burst is on its way.
-            ProtocolViolation violation = State == InitiatorExchangeState.SendingData ? ProtocolViolation.RspTooEarly : ProtocolViolation.ResidualWrong;
+            bool bursting = State == InitiatorExchangeState.SendingData;
+            ProtocolViolation violation = bursting ? ProtocolViolation.RspTooEarly : ProtocolViolation.ResidualWrong;
             if (command.Status != ScsiStatus.Good)
             {
                 _owner.Counters.Count(violation);

@@ -94,6 +94,9 @@ internal sealed partial class InitiatorExchange : ITransmitNode<InitiatorExchang
 
     public TransmitQueue<InitiatorExchange>? QueuedIn { get; set; }
 
+    /// <summary>The target has the command, and it is not over.</summary>
+    private bool IsOpen => State is InitiatorExchangeState.Waiting or InitiatorExchangeState.SendingData;
+
     private RemotePort Remote => Session!.Remote;
 
     /// <summary>Begins a command. It leaves in the loop's next transmit step.</summary>
@@ -131,7 +134,7 @@ internal sealed partial class InitiatorExchange : ITransmitNode<InitiatorExchang
     /// <summary>Aborts the exchange with ABTS; the command ends when that is answered (FCP-4, exchange level recovery).</summary>
     public void Abort(InitiatorOutcome outcome)
     {
-        if (State is not (InitiatorExchangeState.Commanding or InitiatorExchangeState.Waiting or InitiatorExchangeState.SendingData)) return;
+        if (!IsOpen && State != InitiatorExchangeState.Commanding) return;
         QueuedIn?.Remove(this);
         _timer.Cancel();
         _abortOutcome = outcome;
@@ -191,7 +194,12 @@ internal sealed partial class InitiatorExchange : ITransmitNode<InitiatorExchang
     private void TransmitCmnd(Span<byte> slot)
     {
         InitiatorCommand command = _command!;
-        FcpCmndHeader cmnd = new() { Lun = command.Lun.Value, TaskAttribute = (FcpTaskAttribute)command.Attribute, TaskManagement = command.TaskManagement };
+        FcpCmndHeader cmnd = new()
+        {
+            Lun = command.Lun.Value,
+            TaskAttribute = (FcpTaskAttribute)command.Attribute,
+            TaskManagement = command.TaskManagement,
+        };
         ReadOnlySpan<byte> cdb = default;
         if (!cmnd.IsTaskManagement)
         {

@@ -20,6 +20,8 @@ public enum InitiatorOutcome : byte
     /// <summary>There is no image pair with the target, or it ended: logout, link down, a new login.</summary>
     PortLost,
 
-    /// <summary>The target sent what no command can go on after: <see cref="InitiatorCommand.Violation"/> says what. Aborted with ABTS.</summary>
+    /// <summary>
+    /// The target sent what no command can go on after: <see cref="InitiatorCommand.Violation"/> says what. Aborted with ABTS.
+    /// </summary>
     ProtocolError,
 }

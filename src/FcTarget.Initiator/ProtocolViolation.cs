@@ -8,10 +8,14 @@ namespace FcTarget.Initiator;
 /// </summary>
 public enum ProtocolViolation : byte
 {
-    /// <summary>SEQ_CNT does not go on by one in a sequence, or begins a sequence with neither 0 nor the next number (FC-FS-3, SEQ_CNT).</summary>
+    /// <summary>
+    /// SEQ_CNT does not go on by one in a sequence, or begins a sequence with neither 0 nor the next number (FC-FS-3, SEQ_CNT).
+    /// </summary>
     SeqCntWrong,
 
-    /// <summary>A new sequence with the SEQ_ID of the one before, or a frame of another sequence inside an open one (FC-FS-3, SEQ_ID).</summary>
+    /// <summary>
+    /// A new sequence with the SEQ_ID of the one before, or a frame of another sequence inside an open one (FC-FS-3, SEQ_ID).
+    /// </summary>
     SeqIdWrong,
 
     /// <summary>FCP_DATA not at the offset where the data before it ends.</summary>

@@ -19,7 +19,12 @@ public sealed class DisorderTests
     [InlineData(true)]
     [InlineData(false)]
     public void Data_that_comes_out_of_order_is_put_where_it_belongs(bool write) =>
-        Moves(write, static n => (n % 7) switch { 2 or 4 => FrameVerdict.Hold, 6 => FrameVerdict.DeliverBeforeHeld, _ => FrameVerdict.Deliver });
+        Moves(write, static n => (n % 7) switch
+        {
+            2 or 4 => FrameVerdict.Hold,
+            6 => FrameVerdict.DeliverBeforeHeld,
+            _ => FrameVerdict.Deliver,
+        });
 
     [Fact]
     public void Read_data_that_comes_after_its_status_still_counts()
@@ -55,7 +60,8 @@ public sealed class DisorderTests
         rig.Medium(0, Size).SequenceEqual(data).Should().BeTrue();
         write.BytesMoved.Should().Be(Size);
         rig.Completions.Should().Be(3); // two unit attentions and this
-        rig.Initiator.Counters[transferReady ? ProtocolViolation.XferRdyDuplicate : ProtocolViolation.ExchangeUnknown].Should().BePositive();
+        ProtocolViolation seen = transferReady ? ProtocolViolation.XferRdyDuplicate : ProtocolViolation.ExchangeUnknown;
+        rig.Initiator.Counters[seen].Should().BePositive();
     }
 
     [Fact]

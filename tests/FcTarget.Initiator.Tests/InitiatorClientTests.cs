@@ -30,9 +30,8 @@ public sealed class InitiatorClientTests : IDisposable
     public InitiatorClientTests()
     {
         MemorySegment segment = new();
-        PortOptions options = new() { Topology = Topology.PointToPoint };
-        _target = new FcPort(segment.Attach("target", new MacAddress(0x02_00_00_00_00_10ul)), options, TimeProvider.System, new FcProvider());
-        _initiator = new FcPort(segment.Attach("initiator", new MacAddress(0x02_00_00_00_00_20ul)), options, TimeProvider.System, new FcProvider());
+        _target = NewPort(segment.Attach("target", new MacAddress(0x02_00_00_00_00_10ul)));
+        _initiator = NewPort(segment.Attach("initiator", new MacAddress(0x02_00_00_00_00_20ul)));
         TaskRouter router = new();
         router.Luns.Add(0, new BlockDevice(new BlockDeviceOptions { Identity = new LogicalUnitIdentity("disk", 1, "disk") }, _store));
         router.Luns.Add(1, _held);
@@ -144,6 +143,9 @@ public sealed class InitiatorClientTests : IDisposable
         _initiator.Loop.Faults.Should().Be(0);
         _target.Loop.Faults.Should().Be(0);
     }
+
+    private static FcPort NewPort(MemoryWire wire) =>
+        new(wire, new PortOptions { Topology = Topology.PointToPoint }, TimeProvider.System, new FcProvider());
 
     private Task<InitiatorTarget> Begin()
     {

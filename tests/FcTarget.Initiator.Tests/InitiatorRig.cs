@@ -30,7 +30,8 @@ internal sealed class InitiatorRig : IDisposable, IInitiatorObserver, ICommandOw
     private readonly List<Exception> _faults = [];
 
     public InitiatorRig(
-        Topology topology = Topology.Vn2Vn, bool initiatorIsHigher = false, int mtu = 2500, int exchanges = 64, int targetExchanges = 64, bool logIn = true)
+        Topology topology = Topology.Vn2Vn, bool initiatorIsHigher = false, int mtu = 2500, int exchanges = 64, int targetExchanges = 64,
+        bool logIn = true)
     {
         PortOptions options = new() { Topology = topology, MaxExchanges = targetExchanges };
         InitiatorWire = Segment.Attach("initiator", initiatorIsHigher ? HigherMac : LowerMac, mtu);
@@ -92,16 +93,17 @@ internal sealed class InitiatorRig : IDisposable, IInitiatorObserver, ICommandOw
 
     // ---- commands -------------------------------------------------------------------------------------------------
 
-    public InitiatorCommand Command(ReadOnlySpan<byte> cdb, Memory<byte> dataIn = default, ReadOnlyMemory<byte> dataOut = default, int lun = 0) => new()
-    {
-        Target = Target!,
-        Lun = Lun.FromNumber(lun),
-        Cdb = cdb,
-        DataIn = dataIn,
-        DataOut = dataOut,
-        Timeout = TimeSpan.FromSeconds(5),
-        Owner = this,
-    };
+    public InitiatorCommand Command(
+        ReadOnlySpan<byte> cdb, Memory<byte> dataIn = default, ReadOnlyMemory<byte> dataOut = default, int lun = 0) => new()
+        {
+            Target = Target!,
+            Lun = Lun.FromNumber(lun),
+            Cdb = cdb,
+            DataIn = dataIn,
+            DataOut = dataOut,
+            Timeout = TimeSpan.FromSeconds(5),
+            Owner = this,
+        };
 
     public InitiatorCommand Read(long lba, Memory<byte> to)
     {
