@@ -83,6 +83,13 @@ public sealed partial class RawPeer
     public void SendsAbts(OxId oxId, RxId rxId) => SendsFrame(
         new FcHeader { RCtl = RCtl.Abts, Type = FcType.Bls, FCtl = FCtlValues.AbtsByOriginator, OxId = oxId, RxId = rxId }, default);
 
+    /// <summary>FCP_CONF for an FCP_RSP that asked for it.</summary>
+    public void SendsConf(OxId oxId, RxId rxId) => SendsFrame(
+        new FcHeader { RCtl = FcpIu.Conf, Type = FcType.Fcp, FCtl = FCtlValues.FcpConf, OxId = oxId, RxId = rxId }, default);
+
+    /// <summary>Whether an FCP_RSP that asks for FCP_CONF gets it at once.</summary>
+    public bool ConfirmsCompletion { get; set; } = true;
+
     // ---- expectations ---------------------------------------------------------------------------------------------
 
     public ReceivedFrame ExpectsFcp(RCtl rCtl, OxId oxId) =>
@@ -132,10 +139,12 @@ public sealed partial class RawPeer
     public Response ExpectsRsp(OxId oxId)
     {
         ReceivedFrame frame = ExpectsFcp(FcpIu.Rsp, oxId);
-        if ((frame.Header.FCtl & ~FCtl.FillBytesMask) != FCtlValues.FcpRsp || frame.Sof != Sof.SOFi3)
-            throw new ConversationException($"not the header of FCP_RSP: {frame}");
         FcpRspError error = FcpRsp.TryRead(frame.Payload, out FcpRsp rsp);
         if (error != FcpRspError.None) throw new ConversationException($"FCP_RSP {error}: {frame}");
+        bool confirm = (rsp.Header.Flags & FcpRspFlags.ConfirmationRequested) != 0;
+        if ((frame.Header.FCtl & ~FCtl.FillBytesMask) != (confirm ? FCtlValues.FcpRspConfirmationRequested : FCtlValues.FcpRsp) || frame.Sof != Sof.SOFi3)
+            throw new ConversationException($"not the header of FCP_RSP: {frame}");
+        if (confirm && ConfirmsCompletion) SendsConf(oxId, frame.Header.RxId);
         return new Response((ScsiStatus)rsp.Header.Status, rsp.Header.Flags, rsp.Header.Resid, rsp.Code, rsp.Sense.ToArray(), frame.Header);
     }
 
@@ -143,7 +152,7 @@ public sealed partial class RawPeer
     public Response ExpectsGood(OxId oxId)
     {
         Response rsp = ExpectsRsp(oxId);
-        return rsp is { Status: ScsiStatus.Good, Flags: FcpRspFlags.None, Resid: 0 } ? rsp
+        return rsp is { Status: ScsiStatus.Good, Resid: 0 } && (rsp.Flags & ~FcpRspFlags.ConfirmationRequested) == 0 ? rsp
             : throw new ConversationException($"expected GOOD, heard {rsp} {rsp.KeyCodeQualifier}");
     }
 

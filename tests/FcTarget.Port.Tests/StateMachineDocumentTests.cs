@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+
+namespace FcTarget.Port.Tests;
+
+public sealed class StateMachineDocumentTests
+{
+    private static readonly Dictionary<(Vn2VnState, Vn2VnEvent), (Vn2VnState Next, Vn2VnAction Do)> Vn2Vn =
+        StateMachineDocument.Cells<Vn2VnState, Vn2VnEvent, Vn2VnAction>("vn2vn");
+
+    private static readonly Dictionary<(LoginState, LoginEvent), (LoginState Next, LoginAction Do)> Login =
+        StateMachineDocument.Cells<LoginState, LoginEvent, LoginAction>("login");
+
+    public static TheoryData<Vn2VnState, Vn2VnEvent> Vn2VnCells() =>
+        Every<Vn2VnState, Vn2VnEvent>();
+
+    public static TheoryData<LoginState, LoginEvent> LoginCells() =>
+        Every<LoginState, LoginEvent>();
+
+    private static TheoryData<TState, TEvent> Every<TState, TEvent>() where TState : struct, Enum where TEvent : struct, Enum
+    {
+        TheoryData<TState, TEvent> cells = [];
+        foreach (TState state in Enum.GetValues<TState>())
+            foreach (TEvent cause in Enum.GetValues<TEvent>()) cells.Add(state, cause);
+        return cells;
+    }
+
+    [Theory, MemberData(nameof(Vn2VnCells))]
+    public void Vn2Vn_does_what_the_document_says(Vn2VnState state, Vn2VnEvent cause) =>
+        Vn2VnStateMachine.On(state, cause).Should().Be(Vn2Vn[(state, cause)]);
+
+    [Theory, MemberData(nameof(LoginCells))]
+    public void Login_does_what_the_document_says(LoginState state, LoginEvent cause) =>
+        LoginStateMachine.On(state, cause).Should().Be(Login[(state, cause)]);
+
+    [Fact]
+    public void Every_action_is_asked_for_by_some_cell()
+    {
+        Login.Values.Select(v => v.Do).Distinct().Should().BeEquivalentTo(Enum.GetValues<LoginAction>());
+        Vn2Vn.Values.Select(v => v.Do).Distinct().Should().BeEquivalentTo(Enum.GetValues<Vn2VnAction>());
+    }
+
+    [Fact]
+    public void Every_state_can_be_reached_and_left()
+    {
+        foreach (LoginState state in Enum.GetValues<LoginState>())
+        {
+            Login.Should().Contain(c => c.Key.Item1 != state && c.Value.Next == state, $"{state} can be reached");
+            Login.Should().Contain(c => c.Key.Item1 == state && c.Value.Next != state, $"{state} can be left");
+        }
+    }
+}
