@@ -67,7 +67,7 @@ public sealed class FcPort : ILoopClient, ILoopWork
 
     public bool OnTransmit()
     {
-        bool more = false;
+        bool more = !Local.Transmitter.FlushBacklog();
         foreach (IFc4 fc4 in Local.Fc4s) more |= fc4.Transmit();
         return more;
     }

@@ -34,6 +34,7 @@ public sealed partial class LocalPort
         }
         switch (command)
         {
+            case ElsCommand.Flogi or ElsCommand.Plogi when IsLeaving: Reject(request, ElsReject.LogicalBusy); return;
             case ElsCommand.Flogi: Link.OnFlogi(request); return;
             case ElsCommand.Plogi: OnPlogi(request); return;
             case ElsCommand.Prli: OfKnown(request, LoginEvent.RcvPrli); return;
@@ -86,8 +87,9 @@ public sealed partial class LocalPort
     private void OnLogo(scoped in ElsRequest request)
     {
         // The N_Port_ID in the payload, not the S_ID, says who leaves (FC-LS, LOGO); they differ when a port was given a new address.
-        FcId leaving = ElsPayload.TryRead(request.Payload, out LogoPayload logo) ? logo.NPortId : request.Header.SId;
-        RemotePort? remote = Find(leaving) ?? Find(request.Header.SId);
+        // The name has to fit, or one port could log out another.
+        RemotePort? remote = Find(request.Header.SId);
+        if (ElsPayload.TryRead(request.Payload, out LogoPayload logo) && Find(logo.NPortId) is { } named && named.PortName == logo.NPortName) remote = named;
         if (remote is not null) remote.Handle(LoginEvent.RcvLogo, request);
         else Accept(request, LsAccPayload.Accept);
     }
@@ -196,11 +198,12 @@ public sealed partial class LocalPort
         Reply(request, WireBytes.Of(reject));
     }
 
-    internal void Reply(scoped in ElsRequest request, ReadOnlySpan<byte> payload) => SendEls(ReplyHeader(request.Header), payload, request.Fip);
+    internal void Reply(scoped in ElsRequest request, ReadOnlySpan<byte> payload) =>
+        SendEls(ReplyHeader(request.Header), payload, request.Fip, request.SourceMac);
 
-    internal void SendEls(in FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers)
+    internal void SendEls(in FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers, MacAddress answerTo)
     {
-        if (!Link.TrySendFip(header, payload, answers)) Transmitter.TrySend(Link.AddressOf(header.DId), header, payload);
+        if (!Link.TrySendFip(header, payload, answers, answerTo)) Transmitter.TrySend(Link.AddressOf(header.DId), header, payload);
     }
 
     internal void SendBaAcc(RemotePort remote, in FcHeader abts, RxId rxId)

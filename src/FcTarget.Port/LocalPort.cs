@@ -127,9 +127,13 @@ public sealed partial class LocalPort
         Observer?.OnAddress(FcId.None);
     }
 
+    /// <summary>The port is on its way out: it logs in with nobody any more.</summary>
+    internal bool IsLeaving { get; private set; }
+
     /// <summary>Logs out of every remote port; done when <see cref="HasSessions"/> is false.</summary>
     internal void Leave()
     {
+        IsLeaving = true;
         foreach (RemotePort remote in _remotes.Values.ToList()) remote.Handle(LoginEvent.Leave);
     }
 

@@ -269,6 +269,7 @@ public sealed class FcpConversationTests
         rsp.Resid.Should().Be(4096);
         rsp.Header.RxId.Should().Be(RxId.Unassigned);
         rig.Held.Completes(rig.Held.Tasks[0]);
+        rig.Pump();
         rig.Peer.Reads(0, 8);
         rig.Probes.Lines.Count(l => l == "scsi-response 28").Should().Be(1);
         rig.Probes.Lines.Count(l => l == "scsi-command").Should().Be(5);

@@ -32,7 +32,7 @@ public sealed class LoginConversationTests
         plogi.Source.Should().Be(MacAddress.Fpma(MacAddress.Vn2VnFcMap, PortRig.PortId));
         LoginPayload ours = plogi.As<LoginPayload>();
         ours.Class3.IsValid.Should().BeTrue();
-        ours.Class3.ReceiveDataFieldSize.Should().Be((ushort)2112);
+        ours.Class3.ReceiveDataFieldSize.Should().Be((UInt16BE)2112);
         ours.Common.ReceiveDataFieldSize.Should().Be(2112);
         peer.AcceptsLogin(plogi);
         peer.ExpectsSilence();
@@ -395,7 +395,7 @@ public sealed class LoginConversationTests
             PortRig.TakesUnitAttentions(next);
         }
         for (int i = 0; i < peers.Count; i++) peers[i].Reads((uint)(i * 8), 8).Should().OnlyContain(b => b == i + 1);
-        foreach (RawPeer peer in peers) peer.ExpectsSilence();
+        foreach (RawPeer peer in peers) peer.Heard.Should().OnlyContain(f => f.IsVn2Vn(FipVn2VnSubcode.ClaimNotification), "of the other peers");
     }
 
     [Fact]

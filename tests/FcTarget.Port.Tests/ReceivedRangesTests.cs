@@ -38,7 +38,7 @@ public sealed class ReceivedRangesTests
 
     /// <summary>64 bytes make at most 32 ranges, so nothing is ever refused.</summary>
     [Fact]
-    public void Any_pieces_count_as_a_bitmap_would() => Prop.ForAll<(byte Low, byte Length)[]>(pieces =>
+    public void Any_pieces_count_as_a_bitmap_would() => Prop.ForAll(ArbMap.Default.ArbFor<(byte Low, byte Length)[]>(), pieces =>
     {
         ReceivedRanges ranges = new();
         bool[] bitmap = new bool[64 + 16];

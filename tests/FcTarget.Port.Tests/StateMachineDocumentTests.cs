@@ -35,8 +35,8 @@ public sealed class StateMachineDocumentTests
     [Fact]
     public void Every_action_is_asked_for_by_some_cell()
     {
-        Login.Values.Select(v => v.Do).Distinct().Should().BeEquivalentTo(Enum.GetValues<LoginAction>());
-        Vn2Vn.Values.Select(v => v.Do).Distinct().Should().BeEquivalentTo(Enum.GetValues<Vn2VnAction>());
+        Enum.GetValues<LoginAction>().Except(Login.Values.Select(v => v.Do)).Should().BeEmpty();
+        Enum.GetValues<Vn2VnAction>().Except(Vn2Vn.Values.Select(v => v.Do)).Should().BeEmpty();
     }
 
     [Fact]

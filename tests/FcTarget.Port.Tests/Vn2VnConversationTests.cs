@@ -61,7 +61,7 @@ public sealed class Vn2VnConversationTests
         vx.PortName.Should().Be(rig.Port.Local.PortName);
         vx.MacAddress.Should().Be(MacAddress.Fpma(MacAddress.Vn2VnFcMap, Wanted));
         response.Descriptor<FipFc4AttributesDescriptor>()!.Value.Features.Of(8).Should().Be(Fc4Features.FcpTarget);
-        response.Descriptor<FipMaxFcoeSizeDescriptor>()!.Value.MaxFcoeSize.Should().Be((ushort)2158);
+        response.Descriptor<FipMaxFcoeSizeDescriptor>()!.Value.MaxFcoeSize.Should().Be((UInt16BE)2158);
     }
 
     [Fact]

@@ -187,7 +187,7 @@ public sealed class PortRig : IDisposable, IPortObserver
             TimeSpan step = end - Clock.Elapsed;
             if (Port.Loop.Timers.UntilNext is { } next && next < step) step = next;
             if (_nextBeacon - Clock.Elapsed < step) step = _nextBeacon - Clock.Elapsed;
-            Clock.Advance(step);
+            Clock.Advance(step > TimeSpan.Zero ? step : TimeSpan.Zero);
             Pump();
             if (Clock.Elapsed < _nextBeacon) continue;
             _nextBeacon += Beacon;

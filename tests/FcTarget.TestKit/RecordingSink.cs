@@ -53,16 +53,26 @@ public sealed record RecordedProbe
 /// <summary>Keeps every probe that fires.</summary>
 public sealed unsafe class RecordingSink : IFcProbeSink
 {
+    private readonly List<RecordedProbe> _ever = [];
     private readonly List<RecordedProbe> _all = [];
 
+    /// <summary>What fired since the last <see cref="Clear"/>.</summary>
     public IReadOnlyList<RecordedProbe> All => _all;
 
     /// <summary>The short forms, in order.</summary>
     public IEnumerable<string> Lines => _all.Select(p => p.ToString());
 
+    /// <summary>Forgets what fired, but for <see cref="Unpaired"/>.</summary>
     public void Clear() => _all.Clear();
 
-    public void OnProbe(in FcProbeEvent e) => _all.Add(new RecordedProbe
+    public void OnProbe(in FcProbeEvent e)
+    {
+        RecordedProbe probe = Copy(e);
+        _all.Add(probe);
+        _ever.Add(probe);
+    }
+
+    private static RecordedProbe Copy(in FcProbeEvent e) => new()
     {
         Probe = e.Probe,
         Local = Text(e.Conn->ci_local),
@@ -76,14 +86,14 @@ public sealed unsafe class RecordingSink : IFcProbeSink
         XferOffset = e.Xfer == null ? 0 : e.Xfer->fcx_offset,
         XferFlags = e.Xfer == null ? 0 : (FcXferFlags)e.Xfer->fcx_flags,
         Facts = e.Facts == null ? default : *e.Facts,
-    });
+    };
 
     /// <summary>What has a start but no end, or an end but no start, per remote port and exchange; empty when all is well.</summary>
     public IReadOnlyList<string> Unpaired()
     {
         Dictionary<string, int> open = [];
         List<string> wrong = [];
-        foreach (RecordedProbe p in _all)
+        foreach (RecordedProbe p in _ever)
         {
             switch (p.Probe)
             {

@@ -116,6 +116,12 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
 
     public TransmitQueue<FcpExchange>? QueuedIn { get; set; }
 
+    /// <summary>
+    /// FCP_RESID (FCP-4 9.5): negative what was expected and did not move, else what there was beyond it. What did not move goes
+    /// first: a command whose data direction was wrong moved nothing, whatever its LU offered.
+    /// </summary>
+    public long Resid => Transferred < ExpectedLength ? (long)Transferred - ExpectedLength : Residual;
+
     /// <summary>Offset in the command's data of the burst under way.</summary>
     private uint BurstOffset => Transferred + (uint)_moved;
 

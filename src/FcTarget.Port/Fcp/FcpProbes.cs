@@ -2,7 +2,10 @@
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FcTarget.Formats;
+using FcTarget.Formats.Fcp;
 using FcTarget.Probes;
+using FcTarget.Scsi;
 
 namespace FcTarget.Port;
 
@@ -46,6 +49,31 @@ internal static unsafe class FcpProbes
         target.Probes.AbtsReceive(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, facts);
     }
 
+    /// <summary>scsi-command and scsi-response of a command that got no exchange.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void FireRefused(FcpTarget target, RemotePort remote, in FcpCmnd command, OxId oxId, FcProbe probe, ScsiStatus status)
+    {
+        byte* cdb = stackalloc byte[FcpCmnd.MaxCdbLength];
+        command.Cdb.CopyTo(new Span<byte>(cdb, FcpCmnd.MaxCdbLength));
+        ScsiCmd cmd = new() { ic_len = (ulong)command.Cdb.Length, ic_cdb = cdb };
+        bool answered = probe == FcProbe.ScsiResponse;
+        FcCommandFacts facts = new()
+        {
+            Lun = command.Header.Lun,
+            ExpectedLength = command.DataLength,
+            Residual = answered ? command.DataLength : 0,
+            ResidualKind = answered && command.DataLength != 0 ? FcResidual.Under : FcResidual.None,
+            LocalId = target.Local.Id.Value,
+            RemoteId = remote.Id.Value,
+            OxId = oxId.Value,
+            RxId = RxId.Unassigned.Value,
+            ScsiStatus = (byte)status,
+            TaskManagementFlags = (byte)command.Header.TaskManagement,
+        };
+        if (answered) target.Probes.ScsiResponse(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, cmd, facts);
+        else target.Probes.ScsiCommand(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, cmd, facts);
+    }
+
     private static ScsiCmd Command(FcpExchange exchange) => new()
     {
         ic_len = (ulong)exchange.Cdb.Length,
@@ -54,7 +82,7 @@ internal static unsafe class FcpProbes
 
     private static FcCommandFacts Facts(FcpTarget target, FcpExchange exchange, byte* sense)
     {
-        long residual = exchange.IsComplete && exchange.RspCode is null ? exchange.Residual : 0;
+        long residual = exchange.IsComplete && exchange.RspCode is null ? exchange.Resid : 0;
         return new FcCommandFacts
         {
             Lun = exchange.Lun.Value,

@@ -16,7 +16,7 @@ internal static class FcpResponse
     {
         FcpRspHeader header = new() { Status = (byte)exchange.Status };
         // FCP_RESID tells what did not move of FCP_DL, also after CHECK CONDITION; a task management function has none.
-        if (exchange.RspCode is null) SetResidual(ref header, exchange.Residual);
+        if (exchange.RspCode is null) SetResidual(ref header, exchange.Resid);
         return FcpRsp.Write(to, header, exchange.RspCode, exchange.SenseData);
     }
 

@@ -161,6 +161,9 @@ internal sealed class FcpTarget : IFc4
         if (_exchanges.TryOpen(header.SId, header.OxId) is not { } exchange)
         {
             Counters.TaskSetFull++;
+            if (Probes.IsEnabled(FcProbe.ScsiCommand)) FcpProbes.FireRefused(this, session.Remote, command, header.OxId, FcProbe.ScsiCommand, default);
+            if (Probes.IsEnabled(FcProbe.ScsiResponse))
+                FcpProbes.FireRefused(this, session.Remote, command, header.OxId, FcProbe.ScsiResponse, ScsiStatus.TaskSetFull);
             RespondWithoutExchange(session, header, ScsiStatus.TaskSetFull, null, command.DataLength);
             return;
         }

@@ -29,7 +29,8 @@ internal interface IVirtualLink
     /// <param name="header">FC header; its S_ID and D_ID are final.</param>
     /// <param name="payload">The ELS.</param>
     /// <param name="answers">For an answer, the FIP descriptor its request came in; null for a request of ours, or one that came in FCoE.</param>
-    bool TrySendFip(FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers);
+    /// <param name="answerTo">For an answer in FIP, the ENode MAC address its request came from.</param>
+    bool TrySendFip(FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers, MacAddress answerTo);
 
     /// <summary>FLOGI from another N_Port.</summary>
     void OnFlogi(in ElsRequest request);

@@ -69,11 +69,11 @@ internal sealed class PointToPointLink : IVirtualLink
 
     public LinkAddress AddressOf(FcId peer) => new(peer == FcId.FPortController ? FPortMac : _peerMac, OurMac, _local.Options.Vlan);
 
-    public bool TrySendFip(FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers) => false;
+    public bool TrySendFip(FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers, MacAddress answerTo) => false;
 
     public void BeginLogin(RemotePort remote)
     {
-        if (!_up) return;
+        if (!_up || _local.IsLeaving) return;
         // With the lower name we cannot send PLOGI, and the peer has no reason to: FLOGI tells it that we begin anew.
         if (remote.PortName.Value < _local.PortName.Value) remote.Handle(LoginEvent.BeginPlogi);
         else SendFlogi();
@@ -81,7 +81,7 @@ internal sealed class PointToPointLink : IVirtualLink
 
     private void SendFlogi()
     {
-        if (_local.HasSessions) return;
+        if (_local.HasSessions || _local.IsLeaving) return;
         _flogi.Set(_local.Options.ElsTimeout);
         if (!_loginProbe)
         {
@@ -131,7 +131,7 @@ internal sealed class PointToPointLink : IVirtualLink
             FCtl = FCtlValues.ElsReply,
             OxId = request.Header.OxId,
             RxId = request.Header.RxId,
-        }, WireBytes.Of(accept), answers: null);
+        }, WireBytes.Of(accept), answers: null, default);
         Meet(peer, ours);
     }
 
@@ -149,7 +149,7 @@ internal sealed class PointToPointLink : IVirtualLink
         }
         EndLoginProbe(FcLoginStatus.Success);
         FcId theirId = ourId == Higher ? Lower : Higher;
-        if (_local.Meet(theirId, peer.PortName, peer.NodeName) is not { } remote) return;
+        if (_local.IsLeaving || _local.Meet(theirId, peer.PortName, peer.NodeName) is not { } remote) return;
         remote.Link = AddressOf(remote.Id);
         remote.Handle(weAreHigher ? LoginEvent.BeginPlogi : LoginEvent.BeginWait);
     }

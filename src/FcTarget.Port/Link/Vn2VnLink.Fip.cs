@@ -165,7 +165,7 @@ internal sealed partial class Vn2VnLink
 
     // ---- sending --------------------------------------------------------------------------------------------------
 
-    public bool TrySendFip(FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers)
+    public bool TrySendFip(FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers, MacAddress answerTo)
     {
         FipDescriptorType? type = answers;
         if (header.RCtl == RCtl.ElsRequest)
@@ -175,27 +175,22 @@ internal sealed partial class Vn2VnLink
                 ElsCommand.Logo => FipDescriptorType.Logo,
                 _ => null,
             };
-        if (type is not { } descriptor || !_neighbors.TryGetValue(header.DId.Value, out Neighbor? neighbor)) return false;
-        if (!_local.Transmitter.TryGetSlot(out Span<byte> slot))
-        {
-            _local.Counters.FramesNotSent++;
-            return true; // the peer's or our own time-out repairs it
-        }
+        if (type is not { } descriptor) return false;
+        // An answer goes back where its request came from: also to a port that is no neighbour, which is told so.
+        MacAddress to = answers is not null ? answerTo : _neighbors.TryGetValue(header.DId.Value, out Neighbor? neighbor) ? neighbor.ENode : MacAddress.None;
+        if (to == MacAddress.None) return false;
+        if (!_local.Transmitter.TryGetControlSlot(out Span<byte> slot)) return true;
         FipLinkServiceSubcode subcode = header.RCtl == RCtl.ElsRequest ? FipLinkServiceSubcode.Request : FipLinkServiceSubcode.Reply;
-        FipWriter fip = FipWriter.Begin(slot, neighbor.ENode, _enode, subcode, tag: _local.Options.Vlan);
+        FipWriter fip = FipWriter.Begin(slot, to, _enode, subcode, tag: _local.Options.Vlan);
         FcFrame.Write(fip.AddEncapsulatedFrame(descriptor, FcHeader.WireSize + payload.Length), header, payload);
         if ((ElsCommand)payload[0] != ElsCommand.LsRjt) fip.Add(new FipMacAddressDescriptor { MacAddress = VnPortMac });
-        _local.Loop.Wire.Commit(fip.Finish());
+        _local.Transmitter.Commit(fip.Finish());
         return true;
     }
 
     private void Send(FipVn2VnSubcode subcode, MacAddress to, int padTo = 0)
     {
-        if (!_local.Transmitter.TryGetSlot(out Span<byte> slot))
-        {
-            _local.Counters.FramesNotSent++;
-            return;
-        }
+        if (!_local.Transmitter.TryGetControlSlot(out Span<byte> slot)) return;
         // Beacons come from the VN_Port, everything else from the ENode.
         MacAddress from = subcode == FipVn2VnSubcode.Beacon ? VnPortMac : _enode;
         bool recorded = subcode == FipVn2VnSubcode.ProbeRequest && _recorded == _id;
@@ -209,7 +204,7 @@ internal sealed partial class Vn2VnLink
             fip.Add(new FipMaxFcoeSizeDescriptor { MaxFcoeSize = (ushort)FcoeSize.PduForDataField(_local.MaxPayload) });
         }
         if (padTo > 0) fip.PadPayloadTo(padTo);
-        _local.Loop.Wire.Commit(fip.Finish());
+        _local.Transmitter.Commit(fip.Finish());
     }
 
     private FipFc4AttributesDescriptor OurFeatures()

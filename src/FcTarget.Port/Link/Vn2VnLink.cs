@@ -94,7 +94,7 @@ internal sealed partial class Vn2VnLink : IVirtualLink
 
     public void BeginLogin(RemotePort remote)
     {
-        if (State == Vn2VnState.Up && _neighbors.ContainsKey(remote.Id.Value)) remote.Handle(LoginEvent.BeginFlogi);
+        if (!_local.IsLeaving && State == Vn2VnState.Up && _neighbors.ContainsKey(remote.Id.Value)) remote.Handle(LoginEvent.BeginFlogi);
     }
 
     public void OnFlogi(in ElsRequest request)
@@ -127,8 +127,7 @@ internal sealed partial class Vn2VnLink : IVirtualLink
         {
             case Vn2VnAction.WaitToProbe:
                 _conflicts = 0;
-                _loginProbe = true;
-                if (_local.Probes.IsEnabled(FcProbe.FabricLoginStart)) _local.Probes.FabricLoginStart(_local.Connection, _local.ProbeInfo);
+                StartLoginProbe();
                 _timer.Set(Part(ProbeWait));
                 break;
             case Vn2VnAction.SendProbe:
@@ -154,6 +153,7 @@ internal sealed partial class Vn2VnLink : IVirtualLink
             case Vn2VnAction.GoOfflineAndRestart:
                 _recorded = FcId.None;
                 _local.GoOffline();
+                StartLoginProbe();
                 goto case Vn2VnAction.Restart;
             case Vn2VnAction.Restart:
                 TakeAnotherId();
@@ -200,6 +200,12 @@ internal sealed partial class Vn2VnLink : IVirtualLink
         while (_id == old || _neighbors.ContainsKey(_id.Value));
     }
 
+    private void StartLoginProbe()
+    {
+        _loginProbe = true;
+        if (_local.Probes.IsEnabled(FcProbe.FabricLoginStart)) _local.Probes.FabricLoginStart(_local.Connection, _local.ProbeInfo);
+    }
+
     private void EndLoginProbe(int status)
     {
         if (!_loginProbe) return;
@@ -213,7 +219,7 @@ internal sealed partial class Vn2VnLink : IVirtualLink
     {
         // Two targets have nothing for each other; a port that does not say what it is gets the benefit of the doubt.
         bool interesting = !neighbor.SaysItsFeatures || _local.PairsWith(neighbor.Parameters);
-        if (!interesting || State != Vn2VnState.Up || _local.Meet(neighbor.Id, neighbor.PortName, neighbor.NodeName) is not { } remote) return;
+        if (!interesting || _local.IsLeaving || State != Vn2VnState.Up || _local.Meet(neighbor.Id, neighbor.PortName, neighbor.NodeName) is not { } remote) return;
         remote.Link = AddressOf(remote.Id);
         if (remote.IsResting) remote.Handle(LoginEvent.BeginFlogi);
     }

@@ -59,7 +59,7 @@ internal sealed class ElsOriginator
             FCtl = FCtlValues.ExchangeRequest,
             OxId = new OxId(oxId),
             RxId = RxId.Unassigned,
-        }, payload, answers: null);
+        }, payload, answers: null, default);
     }
 
     /// <summary>LS_ACC or LS_RJT. An answer that nobody waits for, or from somebody else, is counted and dropped.</summary>

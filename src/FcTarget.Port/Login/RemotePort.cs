@@ -20,6 +20,9 @@ public sealed class RemotePort
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>Pages of a PRLI or PRLO that are answered; nobody has as many FC-4s.</summary>
+    private const int MaxProcessPages = 8;
+
     private readonly LoopTimer _retry;
     private readonly LoopTimer _plogiWait;
     private bool? _loginProbe; // a rport-login-start without its -end: solicited or not
@@ -118,6 +121,7 @@ public sealed class RemotePort
         LoginState before = State;
         if (action is LoginAction.AcceptPlogi or LoginAction.EndSessionAcceptPlogi && !IsAcceptable(request)) return;
         if (action == LoginAction.AcceptPrli && !AnswerPrli(request)) return;
+        if (action == LoginAction.EndImageAcceptPrlo && !AnswerPrlo(request)) return;
         Enter(next, cause);
         Run(action, before, request, reply);
     }
@@ -144,13 +148,13 @@ public sealed class RemotePort
                 _plogiWait.Set(Local.Options.ElsTimeout);
                 break;
             case LoginAction.EndSessionAcceptFlogi:
-                EndSession(solicited: false);
+                EndSession();
                 goto case LoginAction.AcceptFlogi;
             case LoginAction.AcceptFlogiSendPlogi:
                 Local.Accept(request, Local.Login(ElsCommand.LsAcc, toFlogi: true));
                 goto case LoginAction.SendPlogi;
             case LoginAction.EndSessionAcceptFlogiSendPlogi:
-                EndSession(solicited: false);
+                EndSession();
                 goto case LoginAction.AcceptFlogiSendPlogi;
             case LoginAction.SendPlogi:
                 EndLoginProbe(FcLoginStatus.Superseded);
@@ -170,7 +174,7 @@ public sealed class RemotePort
                 CompleteLogin();
                 break;
             case LoginAction.EndSessionAcceptPlogi:
-                EndSession(solicited: false);
+                EndSession();
                 goto case LoginAction.AcceptPlogi;
             case LoginAction.CompletePlogi:
                 Adopt(reply);
@@ -193,11 +197,7 @@ public sealed class RemotePort
                 BeginImage(ReadFcpPage(reply)?.FcpParameters ?? FcpServiceParameters.None);
                 break;
             case LoginAction.EndImageAcceptPrlo:
-                EndImage();
-                Span<byte> prlo = stackalloc byte[20];
-                PrloPage page = new() { Type = FcType.Fcp, ResponseCode = ProcessResponseCode.RequestExecuted };
-                Local.Reply(request, prlo[..ProcessPages.Write(prlo, ElsCommand.LsAcc, page)]);
-                break;
+                break; // done by AnswerPrlo
             case LoginAction.AcceptLogo:
                 Local.Accept(request, LsAccPayload.Accept);
                 break;
@@ -315,32 +315,66 @@ public sealed class RemotePort
         Local.Els.Send(Id, prli[..ProcessPages.Write(prli, ElsCommand.Prli, page)], OnPrliReply);
     }
 
-    /// <summary>Answers PRLI. False when no image pair comes of it, so that the login stays as it is.</summary>
+    /// <summary>Answers PRLI, a page for a page. False when no image pair comes of it, so that the login stays as it is.</summary>
     private bool AnswerPrli(scoped in ElsRequest request)
     {
-        if (!ProcessPages.TryRead(request.Payload, out ProcessPages pages))
+        if (!ProcessPages.TryRead(request.Payload, out ProcessPages pages) || pages.Remaining > MaxProcessPages)
         {
             Local.Reject(request, ElsReject.InvalidPayloadLength);
             return false;
         }
-        // One image pair, FCP's, is what this port has: other types are answered "no such image" (FC-LS, PRLI response codes).
-        PrliPage asked = default;
-        if (ReadFcpPage(request.Payload) is { } fcp) asked = fcp;
-        else pages.TryNext(out asked);
-        bool pairs = asked.Type == FcType.Fcp && Local.PairsWith(asked.FcpParameters);
-        PrliPage answer = new()
+        bool establishes = false;
+        Span<PrliPage> answers = stackalloc PrliPage[MaxProcessPages];
+        int count = 0;
+        for (; pages.TryNext(out PrliPage asked); count++)
         {
-            Type = asked.Type,
-            TypeExtension = asked.TypeExtension,
-            ResponseCode = pairs ? ProcessResponseCode.RequestExecuted
-                : asked.Type == FcType.Fcp ? ProcessResponseCode.ServiceParametersInvalid : ProcessResponseCode.NoSuchImage,
-            Flags = pairs ? asked.Flags & PrliFlags.EstablishImagePair : PrliFlags.None,
-            FcpParameters = pairs ? Local.FcpParameters : FcpServiceParameters.None,
-        };
-        Span<byte> reply = stackalloc byte[20];
-        Local.Reply(request, reply[..ProcessPages.Write(reply, ElsCommand.LsAcc, answer)]);
-        _theirs = asked.FcpParameters;
-        return pairs && (asked.Flags & PrliFlags.EstablishImagePair) != 0;
+            // One image pair, FCP's, is what this port has: other types are answered "no such image" (FC-LS, PRLI response codes).
+            bool pairs = asked.Type == FcType.Fcp && Local.PairsWith(asked.FcpParameters);
+            PrliFlags flags = pairs ? asked.Flags & PrliFlags.EstablishImagePair : PrliFlags.None;
+            answers[count] = new PrliPage
+            {
+                Type = asked.Type,
+                TypeExtension = asked.TypeExtension,
+                ResponseCode = pairs ? ProcessResponseCode.RequestExecuted
+                    : asked.Type == FcType.Fcp ? ProcessResponseCode.ServiceParametersInvalid : ProcessResponseCode.NoSuchImage,
+                Flags = flags,
+                FcpParameters = pairs ? Local.FcpParameters : FcpServiceParameters.None,
+            };
+            if (flags == PrliFlags.None) continue;
+            establishes = true;
+            _theirs = asked.FcpParameters;
+        }
+        Span<byte> reply = stackalloc byte[ProcessHeader.WireSize + (MaxProcessPages * PrliPage.WireSize)];
+        Local.Reply(request, reply[..ProcessPages.Write(reply, ElsCommand.LsAcc, answers[..count])]);
+        return establishes;
+    }
+
+    /// <summary>Answers PRLO, a page for a page. False when it is not about FCP, so that the login stays as it is.</summary>
+    private bool AnswerPrlo(scoped in ElsRequest request)
+    {
+        if (!ProcessPages.TryRead(request.Payload, out ProcessPages pages) || pages.Remaining > MaxProcessPages)
+        {
+            Local.Reject(request, ElsReject.InvalidPayloadLength);
+            return false;
+        }
+        bool ends = false;
+        Span<PrloPage> answers = stackalloc PrloPage[MaxProcessPages];
+        int count = 0;
+        for (; pages.TryNext(out PrloPage asked); count++)
+        {
+            bool fcp = asked.Type == FcType.Fcp;
+            ends |= fcp;
+            answers[count] = new PrloPage
+            {
+                Type = asked.Type,
+                TypeExtension = asked.TypeExtension,
+                ResponseCode = fcp ? ProcessResponseCode.RequestExecuted : ProcessResponseCode.NoSuchImage,
+            };
+        }
+        Span<byte> reply = stackalloc byte[ProcessHeader.WireSize + (MaxProcessPages * PrloPage.WireSize)];
+        if (ends) EndImage(); // before the answer: nothing of the image pair may follow it
+        Local.Reply(request, reply[..ProcessPages.Write(reply, ElsCommand.LsAcc, answers[..count])]);
+        return ends;
     }
 
     private void BeginImage(FcpServiceParameters theirs)
@@ -355,13 +389,16 @@ public sealed class RemotePort
 
     // ---- the end of a session -------------------------------------------------------------------------------------
 
-    /// <summary>The session is over because the peer begins a new one: the logout that its FLOGI or PLOGI implies (FC-LS).</summary>
-    private void EndSession(bool solicited)
+    /// <summary>
+    /// The session is over because the peer begins a new one: the logout that its FLOGI or PLOGI implies (FC-LS). The peer did not
+    /// ask for it with LOGO, so the probes call it solicited (docs/probes.md).
+    /// </summary>
+    private void EndSession()
     {
-        StartLogoutProbe(solicited);
+        StartLogoutProbe(solicited: true);
         EndImage();
         Local.Els.Cancel(Id);
-        EndLogoutProbe(solicited);
+        EndLogoutProbe(solicited: true);
     }
 
     private void Logout(LoginState before, bool solicited, scoped in ElsRequest request, bool accept)

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+
+namespace FcTarget.Architecture.Tests;
+
+/// <summary>Rules of the house that a reader of the text can check.</summary>
+public sealed class SourceTests
+{
+    private const int MaxLines = 500;
+
+    private static readonly string[] Everywhere = ["src", "tests"];
+
+    [Fact]
+    public void Every_file_begins_with_its_licence() =>
+        Everywhere.SelectMany(Repository.Sources)
+            .Where(f => File.ReadLines(f).FirstOrDefault() != "// SPDX-License-Identifier: MIT")
+            .Select(Repository.Relative).Should().BeEmpty();
+
+    [Fact]
+    public void No_file_is_longer_than_a_reader_keeps_in_mind() =>
+        Repository.Sources("src").Where(f => File.ReadLines(f).Count() > MaxLines)
+            .Select(Repository.Relative).Should().BeEmpty();
+
+    /// <summary>Time comes from TimeProvider, waiting from the wire, and words for people from the Host.</summary>
+    [Theory]
+    [InlineData("DateTime.Now")]
+    [InlineData("DateTime.UtcNow")]
+    [InlineData("DateTimeOffset.Now")]
+    [InlineData("DateTimeOffset.UtcNow")]
+    [InlineData("Thread.Sleep")]
+    [InlineData("Task.Delay")]
+    [InlineData("Console.")]
+    [InlineData("Environment.TickCount")]
+    [InlineData("Random.Shared")]
+    [InlineData("new Random()")]
+    [InlineData("NotImplementedException")]
+    [InlineData("TODO")]
+    [InlineData("FIXME")]
+    [InlineData("#region")]
+    public void Below_the_Host_nobody_uses(string what)
+    {
+        string host = Path.Combine(Repository.Root, "src", "FcTarget.Host") + Path.DirectorySeparatorChar;
+        Repository.Sources("src").Where(f => !f.StartsWith(host, StringComparison.Ordinal))
+            .SelectMany(f => File.ReadLines(f).Select((line, i) => (File: f, Line: i + 1, Text: line)))
+            .Where(l => CodeOf(l.Text).Contains(what, StringComparison.Ordinal))
+            .Select(l => $"{Repository.Relative(l.File)}:{l.Line} {l.Text.Trim()}").Should().BeEmpty();
+
+        // Words in comments are free, except those that promise work.
+        string CodeOf(string line) => what is "TODO" or "FIXME" || line.IndexOf("//", StringComparison.Ordinal) is var at && at < 0 ? line : line[..at];
+    }
+
+    [Fact]
+    public void Every_source_file_is_in_a_project_folder_of_the_solution()
+    {
+        string solution = File.ReadAllText(Path.Combine(Repository.Root, "FcTarget.sln"));
+        Everywhere.SelectMany(f => Directory.EnumerateFiles(Path.Combine(Repository.Root, f), "*.csproj", SearchOption.AllDirectories))
+            .Select(Path.GetFileName).Where(p => !solution.Contains(p!, StringComparison.Ordinal)).Should().BeEmpty();
+    }
+}
