@@ -28,7 +28,10 @@ public sealed class SourceTests
     [InlineData("DateTimeOffset.UtcNow")]
     [InlineData("Thread.Sleep")]
     [InlineData("Task.Delay")]
-    [InlineData("Console.")]
+    [InlineData("Console.Write")]
+    [InlineData("Console.Out")]
+    [InlineData("Console.Error")]
+    [InlineData("Console.Read")]
     [InlineData("Environment.TickCount")]
     [InlineData("Random.Shared")]
     [InlineData("new Random()")]
@@ -48,11 +51,13 @@ public sealed class SourceTests
         string CodeOf(string line) => what is "TODO" or "FIXME" || line.IndexOf("//", StringComparison.Ordinal) is var at && at < 0 ? line : line[..at];
     }
 
+    /// <summary>The lab tests are apart: they need root and take minutes.</summary>
     [Fact]
-    public void Every_source_file_is_in_a_project_folder_of_the_solution()
+    public void Every_project_but_the_lab_tests_is_in_the_solution()
     {
         string solution = File.ReadAllText(Path.Combine(Repository.Root, "FcTarget.sln"));
         Everywhere.SelectMany(f => Directory.EnumerateFiles(Path.Combine(Repository.Root, f), "*.csproj", SearchOption.AllDirectories))
-            .Select(Path.GetFileName).Where(p => !solution.Contains(p!, StringComparison.Ordinal)).Should().BeEmpty();
+            .Select(Path.GetFileName).Where(p => !solution.Contains(p!, StringComparison.Ordinal))
+            .Should().Equal("FcTarget.Lab.Tests.csproj");
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using FcTarget.Formats;
-using FcTarget.Formats.Fip;
 using FcTarget.Formats.Fcp;
+using FcTarget.Formats.Fip;
 using FcTarget.Formats.LinkServices;
 using FcTarget.TestKit;
 
