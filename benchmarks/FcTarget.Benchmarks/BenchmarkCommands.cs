@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+
+using System.CommandLine;
+using BenchmarkDotNet.Running;
+using FcTarget.Benchmarks.Live;
+using FcTarget.Benchmarks.Micro;
+using FcTarget.LogicalUnits;
+using FcTarget.Port;
+using FcTarget.Wire.Pcap;
+
+namespace FcTarget.Benchmarks;
+
+/// <summary>The command line: micro benchmarks, and what whole-process.sh is made of.</summary>
+internal static class BenchmarkCommands
+{
+    private static readonly Argument<string> Interface = new("IF") { Description = "Interface to use." };
+
+    public static RootCommand Make() => new("Benchmarks of FcTarget; docs/performance.md tells how to use them.")
+    {
+        Micro(), Responder(), Generator(), Load(),
+    };
+
+    private static Command Micro()
+    {
+        Argument<string[]> arguments = new("ARG") { Description = "Arguments of BenchmarkDotNet, behind a '--'; all benchmarks by default." };
+        Command command = new("micro", "Runs the micro benchmarks.") { arguments };
+        command.SetAction(parsed =>
+        {
+            string[] given = parsed.GetValue(arguments) is { Length: > 0 } some ? some : ["--filter", "*"];
+            BenchmarkSwitcher.FromAssembly(typeof(BenchmarkCommands).Assembly).Run(given, MicroConfig.Make());
+        });
+        return command;
+    }
+
+    private static Command Responder()
+    {
+        Command command = new("null-responder", "Answers each request with the frames of a 4 KiB read, until SIGINT or SIGTERM.") { Interface };
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () =>
+            {
+                using PcapWire wire = PcapWire.Open(parsed.GetRequiredValue(Interface));
+                new NullResponder(wire).Run(cancellation);
+            },
+            CancellationToken.None));
+        return command;
+    }
+
+    private static Command Generator()
+    {
+        Argument<int> depth = new("DEPTH") { Description = "Requests under way." };
+        Argument<double> seconds = new("SECS") { Description = "How long." };
+        Command command = new("null-generator", "Sends requests to a null responder and prints how many were answered a second.")
+        {
+            Interface, depth, seconds,
+        };
+        command.SetAction(parsed =>
+        {
+            using PcapWire wire = PcapWire.Open(parsed.GetRequiredValue(Interface));
+            double rate = new NullGenerator(wire, parsed.GetValue(depth)).Run(TimeSpan.FromSeconds(parsed.GetValue(seconds)));
+            Console.WriteLine($"{rate:F0} IOPS");
+        });
+        return command;
+    }
+
+    private static Command Load()
+    {
+        Option<string> direction = new("--rw") { Description = "Read or write.", DefaultValueFactory = _ => "randread" };
+        direction.AcceptOnlyFromAmong("randread", "randwrite");
+        Option<int> length = new("--bs")
+        {
+            Description = "Bytes of a command.",
+            HelpName = "4K",
+            DefaultValueFactory = _ => 4096,
+            CustomParser = result =>
+            {
+                if (ByteSize.TryParse(result.Tokens[0].Value, out long bytes) && bytes is > 0 and <= int.MaxValue) return (int)bytes;
+                result.AddError("--bs is a number of bytes, such as 4K.");
+                return 0;
+            },
+        };
+        Option<int> depth = new("--qd") { Description = "Commands under way.", DefaultValueFactory = _ => 32 };
+        Option<double> seconds = new("--secs") { Description = "How long.", DefaultValueFactory = _ => 5 };
+        Option<string> topology = new("--topology") { Description = "As of fctarget run.", DefaultValueFactory = _ => "vn2vn" };
+        topology.AcceptOnlyFromAmong("vn2vn", "p2p");
+        Command command = new("load", "Loads LUN 0 of the first target on the wire with the software initiator.")
+        {
+            Interface, direction, length, depth, seconds, topology,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            LoadOptions options = new()
+            {
+                Topology = parsed.GetValue(topology) == "p2p" ? Topology.PointToPoint : Topology.Vn2Vn,
+                Writes = parsed.GetValue(direction) == "randwrite",
+                Length = parsed.GetValue(length),
+                Depth = parsed.GetValue(depth),
+                Time = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+            };
+            using PcapWire wire = PcapWire.Open(parsed.GetRequiredValue(Interface));
+            LoadResult result = await InitiatorLoad.RunAsync(wire, options);
+            Console.WriteLine(result);
+            return result.IsClean ? 0 : 1;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Benchmarks;
+
+return await BenchmarkCommands.Make().Parse(args).InvokeAsync();
