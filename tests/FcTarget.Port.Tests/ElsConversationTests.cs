@@ -23,7 +23,8 @@ public sealed class ElsConversationTests
         page.Flags.Should().Be(PrliFlags.EstablishImagePair);
         page.ResponseCode.Should().Be(ProcessResponseCode.RequestExecuted);
         page.FcpParameters.Should().HaveFlag(FcpServiceParameters.TargetFunction).And.HaveFlag(FcpServiceParameters.ReadXferRdyDisabled);
-        page.FcpParameters.Should().NotHaveFlag(FcpServiceParameters.InitiatorFunction).And.NotHaveFlag(FcpServiceParameters.WriteXferRdyDisabled);
+        page.FcpParameters.Should().NotHaveFlag(FcpServiceParameters.InitiatorFunction)
+            .And.NotHaveFlag(FcpServiceParameters.WriteXferRdyDisabled);
         rig.StateOf(rig.Peer).Should().Be(LoginState.ImagePair);
     }
 
@@ -205,7 +206,8 @@ public sealed class ElsConversationTests
     public void Rls_counts_the_frames_with_a_bad_CRC()
     {
         using PortRig rig = PortRig.WithImagePair();
-        byte[] damaged = rig.Peer.Encapsulate(RawPeer.CommandHeader(rig.Peer.NextOxId()), RawPeer.CommandPayload(Cdbs.TestUnitReady, default, 0));
+        byte[] damaged = rig.Peer.Encapsulate(
+            RawPeer.CommandHeader(rig.Peer.NextOxId()), RawPeer.CommandPayload(Cdbs.TestUnitReady, default, 0));
         damaged[60] ^= 1;
         rig.Peer.SendsBytes(damaged);
         RlsAccPayload answer = rig.Peer.ExpectsAccept(rig.Peer.SendsEls(new RlsPayload { Command = ElsCommand.Rls })).As<RlsAccPayload>();
@@ -217,7 +219,7 @@ public sealed class ElsConversationTests
     public void Rrq_is_accepted_from_a_logged_in_port_only()
     {
         using PortRig rig = PortRig.LoggedIn();
-        RrqPayload rrq = new() { Command = ElsCommand.Rrq, OriginatorSId = rig.Peer.Id, OxId = new OxId((ushort)1), RxId = new RxId((ushort)2) };
+        RrqPayload rrq = new() { Command = ElsCommand.Rrq, OriginatorSId = rig.Peer.Id, OxId = new OxId((ushort)1) };
         rig.Peer.ExpectsAccept(rig.Peer.SendsEls(rrq)).Payload.Should().HaveCount(4);
         RawPeer stranger = rig.AddPeer(number: 2);
         stranger.ExpectsReject(stranger.SendsEls(rrq), ElsReject.PlogiRequired);
@@ -290,7 +292,7 @@ public sealed class ElsConversationTests
     {
         using PortRig rig = PortRig.LoggedIn();
         rig.Peer.SendsFrame(
-            new FcHeader { RCtl = RCtl.ElsReply, Type = FcType.Els, FCtl = FCtlValues.ElsReply, OxId = new OxId((ushort)0xC123), RxId = RxId.Unassigned },
+            RawPeer.ElsHeader(new OxId((ushort)0xC123)) with { RCtl = RCtl.ElsReply, FCtl = FCtlValues.ElsReply },
             [2, 0, 0, 0]);
         rig.Peer.ExpectsSilence();
         rig.Port.Counters.FrameUnexpected.Should().Be(1);
@@ -323,7 +325,8 @@ public sealed class ElsConversationTests
         OxId oxId = rig.Peer.NextOxId();
         FcHeader header = RawPeer.ElsHeader(oxId) with { RCtl = RCtl.Fc4LinkServiceRequest, Type = FcType.Fcp };
         rig.Peer.SendsFrame(header, new byte[16]);
-        ReceivedFrame reply = rig.Peer.Expects("FCP_RJT", f => f.IsFc && f.Header.RCtl == RCtl.Fc4LinkServiceReply && f.Header.OxId == oxId);
+        ReceivedFrame reply = rig.Peer.Expects(
+            "FCP_RJT", f => f.IsFc && f.Header.RCtl == RCtl.Fc4LinkServiceReply && f.Header.OxId == oxId);
         reply.As<LsRjtPayload>().Reject.Should().Be(ElsReject.CommandNotSupported);
     }
 

@@ -92,7 +92,8 @@ public sealed class ExchangeTableTests
     }
 
     [Fact]
-    public void Any_opening_and_closing_does_as_a_dictionary_would() => Prop.ForAll(ArbMap.Default.ArbFor<(byte Originator, byte Ox, bool Close)[]>(), steps =>
+    public void Any_opening_and_closing_does_as_a_dictionary_would() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<(byte Originator, byte Ox, bool Close)[]>(), steps =>
     {
         ExchangeTable<Slot> table = new(13, i => new Slot(i));
         Dictionary<(uint, ushort), Slot> model = [];

@@ -21,7 +21,8 @@ public sealed class FcPortTests
     {
         using PortRig rig = PortRig.WithImagePair();
         PortCounters counters = rig.Port.Counters;
-        byte[] good = rig.Peer.Encapsulate(RawPeer.CommandHeader(new OxId((ushort)1)), RawPeer.CommandPayload(Cdbs.TestUnitReady, default, 0));
+        byte[] good = rig.Peer.Encapsulate(
+            RawPeer.CommandHeader(new OxId((ushort)1)), RawPeer.CommandPayload(Cdbs.TestUnitReady, default, 0));
 
         rig.Port.OnFrame(good.AsSpan(0, 13)); // a wire pads what is shorter than Ethernet allows
         counters.EthernetTooShort.Should().Be(1);
@@ -64,7 +65,8 @@ public sealed class FcPortTests
     public void Every_counter_has_a_name_of_its_own()
     {
         string[] names = [.. new PortCounters().All().Select(c => c.Key)];
-        names.Should().OnlyHaveUniqueItems().And.Contain("fcoe-bad-crc").And.OnlyContain(n => n.All(c => char.IsAsciiLetterLower(c) || c == '-'));
+        names.Should().OnlyHaveUniqueItems().And.Contain("fcoe-bad-crc")
+            .And.OnlyContain(n => n.All(c => char.IsAsciiLetterLower(c) || c == '-'));
     }
 
     [Fact]
@@ -213,9 +215,11 @@ public sealed class FcPortTests
             .. Enum.GetValues<ElsCommand>().Select(c => peer.Encapsulate(RawPeer.ElsHeader(oxId), [(byte)c, .. new byte[27]])),
             peer.Encapsulate(RawPeer.CommandHeader(oxId), RawPeer.CommandPayload(Cdbs.Read10(0, 8), FcpDataDirection.ReadData, 4096)),
             peer.Encapsulate(RawPeer.CommandHeader(oxId), RawPeer.CommandPayload(Cdbs.Write10(0, 8), FcpDataDirection.WriteData, 4096)),
-            peer.Encapsulate(RawPeer.CommandHeader(oxId), RawPeer.CommandPayload(new byte[16], default, 0, 0, FcpTaskManagementFlags.LogicalUnitReset)),
+            peer.Encapsulate(
+                RawPeer.CommandHeader(oxId), RawPeer.CommandPayload(new byte[16], default, 0, 0, FcpTaskManagementFlags.LogicalUnitReset)),
             peer.Encapsulate(RawPeer.DataHeader(oxId, new RxId((ushort)0x1000), 0, true, 0), new byte[1024]),
-            peer.Encapsulate(new FcHeader { RCtl = RCtl.Abts, Type = FcType.Bls, FCtl = FCtlValues.AbtsByOriginator, OxId = oxId, RxId = RxId.Unassigned }, default),
+            peer.Encapsulate(
+                RawPeer.CommandHeader(oxId) with { RCtl = RCtl.Abts, Type = FcType.Bls, FCtl = FCtlValues.AbtsByOriginator }, default),
         ];
     }
 

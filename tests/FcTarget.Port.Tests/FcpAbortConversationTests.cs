@@ -91,7 +91,8 @@ public sealed class FcpAbortConversationTests
         rig.EstablishesImagePair(peer);
         rig.Probes.Clear();
         OxId oxId = peer.NextOxId();
-        Span<byte> frame = peer.Encapsulate(RawPeer.CommandHeader(oxId), RawPeer.CommandPayload(Cdbs.Read10(0, 1024), FcpDataDirection.ReadData, 512 * 1024));
+        Span<byte> frame = peer.Encapsulate(
+            RawPeer.CommandHeader(oxId), RawPeer.CommandPayload(Cdbs.Read10(0, 1024), FcpDataDirection.ReadData, 512 * 1024));
         peer.Wire.TryGetTransmitSlot(out Span<byte> slot).Should().BeTrue();
         frame.CopyTo(slot);
         peer.Wire.Commit(frame.Length);

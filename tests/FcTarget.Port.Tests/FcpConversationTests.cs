@@ -196,7 +196,8 @@ public sealed class FcpConversationTests
     [Theory]
     [InlineData(2, 512u, FcpRspFlags.ResidOver, 512u, 512)]    // more blocks than FCP_DL
     [InlineData(1, 2048u, FcpRspFlags.ResidUnder, 1536u, 512)] // fewer
-    public void A_read_of_another_length_than_FCP_DL_reports_the_residual(int blocks, uint expected, FcpRspFlags flags, uint resid, int moved)
+    public void A_read_of_another_length_than_FCP_DL_reports_the_residual(
+        int blocks, uint expected, FcpRspFlags flags, uint resid, int moved)
     {
         using PortRig rig = PortRig.WithImagePair();
         OxId oxId = rig.Peer.SendsCommand(Cdbs.Read10(0, (ushort)blocks), FcpDataDirection.ReadData, expected);
@@ -210,7 +211,8 @@ public sealed class FcpConversationTests
     [Theory]
     [InlineData(2, 512u, FcpRspFlags.ResidOver, 512u, 512u)]
     [InlineData(1, 2048u, FcpRspFlags.ResidUnder, 1536u, 512u)]
-    public void A_write_of_another_length_than_FCP_DL_reports_the_residual(int blocks, uint expected, FcpRspFlags flags, uint resid, uint moved)
+    public void A_write_of_another_length_than_FCP_DL_reports_the_residual(
+        int blocks, uint expected, FcpRspFlags flags, uint resid, uint moved)
     {
         using PortRig rig = PortRig.WithImagePair();
         OxId oxId = rig.Peer.SendsCommand(Cdbs.Write10(0, (ushort)blocks), FcpDataDirection.WriteData, expected);

@@ -158,7 +158,8 @@ public sealed class LoginConversationTests
         rig.StateOf(peer).Should().Be(LoginState.LoggedIn);
         rig.OpenExchanges.Should().Be(0);
         peer.ExpectsAccept(peer.SendsPrli());
-        peer.ExpectsRsp(peer.SendsCommand(Cdbs.TestUnitReady)).KeyCodeQualifier.Should().Be(((byte)6, (byte)0x29, (byte)0x07), "I_T NEXUS LOSS OCCURRED");
+        peer.ExpectsRsp(peer.SendsCommand(Cdbs.TestUnitReady)).KeyCodeQualifier
+            .Should().Be(((byte)6, (byte)0x29, (byte)0x07), "I_T NEXUS LOSS OCCURRED");
         peer.Heard.Should().NotContain(f => f.IsFc && f.Header.OxId == held);
     }
 
@@ -257,7 +258,8 @@ public sealed class LoginConversationTests
         using PortRig rig = PortRig.WithImagePair();
         RawPeer other = rig.AddPeer(number: 2);
         rig.EstablishesImagePair(other);
-        other.ExpectsAccept(other.SendsEls(new LogoPayload { Command = ElsCommand.Logo, NPortId = rig.Peer.Id, NPortName = other.PortName }));
+        LogoPayload forged = new() { Command = ElsCommand.Logo, NPortId = rig.Peer.Id, NPortName = other.PortName };
+        other.ExpectsAccept(other.SendsEls(forged));
         rig.StateOf(rig.Peer).Should().Be(LoginState.ImagePair);
         rig.StateOf(other).Should().Be(LoginState.Idle);
     }
@@ -319,7 +321,8 @@ public sealed class LoginConversationTests
         rig.Advance(20);
         stopped.Should().BeTrue();
         rig.Probes.Lines.Should().BeEquivalentTo(
-            "rport-logout-start solicited=1", "rport-logout-start solicited=1", "rport-logout-end solicited=1", "rport-logout-end solicited=1");
+            "rport-logout-start solicited=1", "rport-logout-start solicited=1",
+            "rport-logout-end solicited=1", "rport-logout-end solicited=1");
     }
 
     [Fact]
@@ -395,7 +398,8 @@ public sealed class LoginConversationTests
             PortRig.TakesUnitAttentions(next);
         }
         for (int i = 0; i < peers.Count; i++) peers[i].Reads((uint)(i * 8), 8).Should().OnlyContain(b => b == i + 1);
-        foreach (RawPeer peer in peers) peer.Heard.Should().OnlyContain(f => f.IsVn2Vn(FipVn2VnSubcode.ClaimNotification), "of the other peers");
+        foreach (RawPeer peer in peers)
+            peer.Heard.Should().OnlyContain(f => f.IsVn2Vn(FipVn2VnSubcode.ClaimNotification), "of the other peers");
     }
 
     [Fact]

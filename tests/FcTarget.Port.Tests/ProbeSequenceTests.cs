@@ -110,7 +110,8 @@ public sealed class ProbeSequenceTests
         using PortRig rig = PortRig.WithImagePair();
         rig.Peer.Writes(0, new byte[300 * 1024]);
         rig.Probes.Lines.Should().Equal(
-            "scsi-command", "xfer-start 0+262144", "xfer-done 0+262144", "xfer-start 262144+45056", "xfer-done 262144+45056", "scsi-response 00");
+            "scsi-command", "xfer-start 0+262144", "xfer-done 0+262144",
+            "xfer-start 262144+45056", "xfer-done 262144+45056", "scsi-response 00");
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public sealed class ReceivedRangesTests
     public void Too_many_holes_are_refused_and_a_piece_that_closes_one_is_not()
     {
         ReceivedRanges ranges = new();
-        for (uint i = 0; i < ReceivedRanges.Capacity; i++) ranges.Add((i * 20) + 10, (i * 20) + 20).Should().Be(ReceivedRanges.Outcome.OutOfOrder);
+        for (uint i = 0; i < ReceivedRanges.Capacity; i++)
+            ranges.Add((i * 20) + 10, (i * 20) + 20).Should().Be(ReceivedRanges.Outcome.OutOfOrder);
         ranges.Add(100_000, 100_010).Should().Be(ReceivedRanges.Outcome.Refused);
         ranges.Total.Should().Be(ReceivedRanges.Capacity * 10);
         ranges.Add(20, 30).Should().Be(ReceivedRanges.Outcome.OutOfOrder);

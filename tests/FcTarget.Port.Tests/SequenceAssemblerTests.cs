@@ -9,7 +9,9 @@ public sealed class SequenceAssemblerTests
 {
     private readonly SequenceAssembler _assembler = new();
 
-    /// <summary>Frame number <paramref name="i"/> of <paramref name="count"/>: eight bytes of that number, the last one with three fewer.</summary>
+    /// <summary>
+    /// Frame number <paramref name="i"/> of <paramref name="count"/>: eight bytes of that number, the last one with three fewer.
+    /// </summary>
     private byte[] Add(int i, int count, ushort firstCnt = 0, byte seqId = 0, uint from = 1)
     {
         bool last = i == count - 1;

@@ -94,7 +94,8 @@ public sealed class TimerQueueTests
     }
 
     [Fact]
-    public void Any_mix_of_setting_and_cancelling_runs_as_a_sorted_list_would() => Prop.ForAll(ArbMap.Default.ArbFor<(byte Timer, byte Due, bool Cancel)[]>(), steps =>
+    public void Any_mix_of_setting_and_cancelling_runs_as_a_sorted_list_would() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<(byte Timer, byte Due, bool Cancel)[]>(), steps =>
     {
         SimulatedClock clock = new();
         TimerQueue timers = new(clock);

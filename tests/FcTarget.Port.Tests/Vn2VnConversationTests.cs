@@ -21,7 +21,8 @@ public sealed class Vn2VnConversationTests
         for (int ms = 0; ms < 1100; ms++)
         {
             rig.Advance(1);
-            foreach (ReceivedFrame frame in peer.Heard.Concat(peer.BeaconsHeard)) heard.Add((((FipVn2VnSubcode)frame.Subcode).ToString(), ms + 1));
+            foreach (ReceivedFrame frame in peer.Heard.Concat(peer.BeaconsHeard))
+                heard.Add((((FipVn2VnSubcode)frame.Subcode).ToString(), ms + 1));
             peer.Ignores();
         }
         heard.Select(h => h.What).Should().Equal("ProbeRequest", "ProbeRequest", "ClaimNotification", "Beacon");
@@ -164,7 +165,8 @@ public sealed class Vn2VnConversationTests
         rig.StateOf(rig.Peer).Should().Be(LoginState.Idle);
         rig.Advance(1300);
         rig.Port.Local.Id.Should().NotBe(Wanted).And.NotBe(FcId.None);
-        rig.Probes.Lines.Should().StartWith(["rport-logout-start solicited=1", "rport-logout-end solicited=1", "fabric-login-start", "fabric-login-end status=0"]);
+        rig.Probes.Lines.Should().StartWith(
+            ["rport-logout-start solicited=1", "rport-logout-end solicited=1", "fabric-login-start", "fabric-login-end status=0"]);
     }
 
     [Fact]
@@ -175,7 +177,8 @@ public sealed class Vn2VnConversationTests
         for (int i = 0; i < 10; i++)
         {
             ReceivedFrame probe = UntilProbes(rig, peer, 1);
-            peer.SendsVn2Vn(FipVn2VnSubcode.ProbeReply, probe.Descriptor<FipVxPortIdentificationDescriptor>()!.Value.AddressIdentifier, to: PortRig.PortMac);
+            FcId wanted = probe.Descriptor<FipVxPortIdentificationDescriptor>()!.Value.AddressIdentifier;
+            peer.SendsVn2Vn(FipVn2VnSubcode.ProbeReply, wanted, to: PortRig.PortMac);
             peer.Ignores();
         }
         rig.Advance(9900);

@@ -106,7 +106,9 @@ public sealed class PortRig : IDisposable, IPortObserver
         return rig;
     }
 
-    /// <summary>As <see cref="LoggedIn"/>, PRLI is done, and the unit attentions of both LUNs are taken. Probes so far are forgotten.</summary>
+    /// <summary>
+    /// As <see cref="LoggedIn"/>, PRLI is done, and the unit attentions of both LUNs are taken. Probes so far are forgotten.
+    /// </summary>
     public static PortRig WithImagePair(bool peerHasHigherName = false, PortOptions? options = null, int mtu = 2500)
     {
         PortRig rig = Online(peerHasHigherName, options, mtu);
@@ -211,7 +213,8 @@ public sealed class PortRig : IDisposable, IPortObserver
 
     void IPortObserver.OnAddress(FcId id) => Addresses.Add(id);
 
-    void IPortObserver.OnLogin(RemotePort remote, LoginState from, LoginState to, LoginEvent cause) => Logins.Add($"{from} - {cause} - {to}");
+    void IPortObserver.OnLogin(RemotePort remote, LoginState from, LoginState to, LoginEvent cause) =>
+        Logins.Add($"{from} - {cause} - {to}");
 
     void IPortObserver.OnFault(Exception fault) => _faults.Add(fault);
 

@@ -159,17 +159,18 @@ public sealed partial class RawPeer
     public ReceivedFrame ExpectsReject(OxId oxId, ElsReject reason)
     {
         ReceivedFrame reply = ExpectsReply(oxId);
-        if (reply.Els != ElsCommand.LsRjt || reply.As<LsRjtPayload>().Reject != reason)
-            throw new ConversationException($"expected LS_RJT {reason}, heard {reply} {(reply.Els == ElsCommand.LsRjt ? reply.As<LsRjtPayload>().Reject : null)}");
-        return reply;
+        ElsReject? heard = reply.Els == ElsCommand.LsRjt ? reply.As<LsRjtPayload>().Reject : null;
+        return heard == reason ? reply : throw new ConversationException($"expected LS_RJT {reason}, heard {heard} {reply}");
     }
 
     /// <summary>LS_ACC or LS_RJT; its header is checked against what FC-LS wants of every reply.</summary>
     public ReceivedFrame ExpectsReply(OxId oxId)
     {
-        ReceivedFrame reply = Expects($"the answer to OX_ID {oxId}", f => f.IsFc && f.Header.RCtl == RCtl.ElsReply && f.Header.OxId == oxId);
+        ReceivedFrame reply = Expects($"the answer to OX_ID {oxId}",
+            f => f.IsFc && f.Header.RCtl == RCtl.ElsReply && f.Header.OxId == oxId);
         FCtl fCtl = reply.Header.FCtl & ~FCtl.FillBytesMask;
-        if (reply.Header.Type != FcType.Els || fCtl != FCtlValues.ElsReply) throw new ConversationException($"not the header of an ELS reply: {reply}");
+        if (reply.Header.Type != FcType.Els || fCtl != FCtlValues.ElsReply)
+            throw new ConversationException($"not the header of an ELS reply: {reply}");
         return reply;
     }
 

@@ -54,7 +54,8 @@ public sealed partial class RawPeer
         SendsCommand(Cdbs.Write10(lba, blocks), FcpDataDirection.WriteData, blocks * 512u, lun);
 
     /// <summary>Sends one frame of write data.</summary>
-    public void SendsDataFrame(OxId oxId, RxId rxId, uint offset, ReadOnlySpan<byte> data, bool last, ushort seqCnt = 0, bool first = true) =>
+    public void SendsDataFrame(
+        OxId oxId, RxId rxId, uint offset, ReadOnlySpan<byte> data, bool last, ushort seqCnt = 0, bool first = true) =>
         SendsFrame(DataHeader(oxId, rxId, offset, last, seqCnt), data, first ? Sof.SOFi3 : Sof.SOFn3);
 
     public static FcHeader DataHeader(OxId oxId, RxId rxId, uint offset, bool last, ushort seqCnt) => new()
@@ -93,14 +94,17 @@ public sealed partial class RawPeer
     // ---- expectations ---------------------------------------------------------------------------------------------
 
     public ReceivedFrame ExpectsFcp(RCtl rCtl, OxId oxId) =>
-        Expects($"R_CTL {(byte)rCtl:x2} of OX_ID {oxId}", f => f.IsFc && f.Header.Type == FcType.Fcp && f.Header.RCtl == rCtl && f.Header.OxId == oxId);
+        Expects(
+            $"R_CTL {(byte)rCtl:x2} of OX_ID {oxId}",
+            f => f.IsFc && f.Header.Type == FcType.Fcp && f.Header.RCtl == rCtl && f.Header.OxId == oxId);
 
     /// <summary>FCP_XFER_RDY for exactly this burst. Returns the RX_ID it teaches.</summary>
     public RxId ExpectsXferRdy(OxId oxId, uint offset, uint length)
     {
         ReceivedFrame frame = ExpectsFcp(FcpIu.XferRdy, oxId);
         FcpXferRdy rdy = frame.As<FcpXferRdy>();
-        if (frame.Header.FCtl != FCtlValues.FcpXferRdy || frame.Sof != Sof.SOFi3) throw new ConversationException($"not the header of FCP_XFER_RDY: {frame}");
+        if (frame.Header.FCtl != FCtlValues.FcpXferRdy || frame.Sof != Sof.SOFi3)
+            throw new ConversationException($"not the header of FCP_XFER_RDY: {frame}");
         if (rdy.DataRo != offset || rdy.BurstLen != length || frame.Payload.Length != FcpXferRdy.WireSize)
             throw new ConversationException($"expected FCP_XFER_RDY {offset}+{length}, heard {(uint)rdy.DataRo}+{(uint)rdy.BurstLen}");
         return frame.Header.RxId;
@@ -120,7 +124,8 @@ public sealed partial class RawPeer
             FcHeader header = frame.Header;
             bool last = header.FCtl.Has(FCtl.EndSequence);
             FCtl fCtl = header.FCtl & ~FCtl.FillBytesMask;
-            if (fCtl != (last ? FCtlValues.FcpDataInLast : FCtlValues.FcpDataIn)) throw new ConversationException($"F_CTL of read data: {frame}");
+            if (fCtl != (last ? FCtlValues.FcpDataInLast : FCtlValues.FcpDataIn))
+                throw new ConversationException($"F_CTL of read data: {frame}");
             if (header.Parameter != at) throw new ConversationException($"expected relative offset {at:x}: {frame}");
             if (header.SeqCnt != seqCnt++) throw new ConversationException($"expected SEQ_CNT {seqCnt - 1:x4}: {frame}");
             if (frame.Sof != (first ? Sof.SOFi3 : Sof.SOFn3)) throw new ConversationException($"SOF {frame.Sof}: {frame}");
@@ -142,7 +147,8 @@ public sealed partial class RawPeer
         FcpRspError error = FcpRsp.TryRead(frame.Payload, out FcpRsp rsp);
         if (error != FcpRspError.None) throw new ConversationException($"FCP_RSP {error}: {frame}");
         bool confirm = (rsp.Header.Flags & FcpRspFlags.ConfirmationRequested) != 0;
-        if ((frame.Header.FCtl & ~FCtl.FillBytesMask) != (confirm ? FCtlValues.FcpRspConfirmationRequested : FCtlValues.FcpRsp) || frame.Sof != Sof.SOFi3)
+        FCtl expected = confirm ? FCtlValues.FcpRspConfirmationRequested : FCtlValues.FcpRsp;
+        if ((frame.Header.FCtl & ~FCtl.FillBytesMask) != expected || frame.Sof != Sof.SOFi3)
             throw new ConversationException($"not the header of FCP_RSP: {frame}");
         if (confirm && ConfirmsCompletion) SendsConf(oxId, frame.Header.RxId);
         return new Response((ScsiStatus)rsp.Header.Status, rsp.Header.Flags, rsp.Header.Resid, rsp.Code, rsp.Sense.ToArray(), frame.Header);

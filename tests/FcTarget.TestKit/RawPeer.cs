@@ -82,7 +82,8 @@ public sealed partial class RawPeer : IFrameSink
     }
 
     /// <summary>The bytes <see cref="SendsFrame"/> sends.</summary>
-    public byte[] Encapsulate(FcHeader header, ReadOnlySpan<byte> payload, Sof sof = Sof.SOFi3, MacAddress? to = null, MacAddress? from = null)
+    public byte[] Encapsulate(
+        FcHeader header, ReadOnlySpan<byte> payload, Sof sof = Sof.SOFi3, MacAddress? to = null, MacAddress? from = null)
     {
         if (header.DId == FcId.None) header.DId = Target;
         if (header.SId == FcId.None) header.SId = Id;

@@ -123,7 +123,8 @@ public sealed class ReceivedFrame
     {
         if (!IsFc) return IsFip ? $"FIP {Operation}/{Subcode} {Source} > {Destination}" : "frame";
         string what = Els is { } els ? els.ToString() : $"R_CTL {(byte)Header.RCtl:x2} TYPE {(byte)Header.Type:x2}";
-        return $"{(IsFip ? "FIP " : "")}{what} {Header.SId} > {Header.DId} OX_ID {Header.OxId} RX_ID {Header.RxId} F_CTL {(uint)Header.FCtl:x6} "
-            + $"SEQ {Header.SeqId:x2}/{(ushort)Header.SeqCnt:x4} PARAM {(uint)Header.Parameter:x8} [{Convert.ToHexStringLower(Payload.AsSpan(0, Math.Min(24, Payload.Length)))}]";
+        return $"{(IsFip ? "FIP " : "")}{what} {Header.SId} > {Header.DId} OX_ID {Header.OxId} RX_ID {Header.RxId} "
+            + $"F_CTL {(uint)Header.FCtl:x6} SEQ {Header.SeqId:x2}/{(ushort)Header.SeqCnt:x4} PARAM {(uint)Header.Parameter:x8} "
+            + $"[{Convert.ToHexStringLower(Payload.AsSpan(0, Math.Min(24, Payload.Length)))}]";
     }
 }

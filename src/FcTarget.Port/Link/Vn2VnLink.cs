@@ -16,7 +16,7 @@ namespace FcTarget.Port;
 //   States   Vn2VnStateMachine decides about the address; Neighbor entries age by BEACON_PERIOD.
 //   Files    Vn2VnLink.cs: states and timers.  Vn2VnLink.Fip.cs: the frames.
 //   Always   A neighbour silent for 2.5 beacon periods is gone, and so is the login with it.
-//   Proof    Vn2VnStateMachineTests, Vn2VnConversationTests, the lab tests
+//   Proof    StateMachineDocumentTests, Vn2VnConversationTests, the lab tests
 
 /// <summary>The VN2VN topology (FC-BB-6).</summary>
 internal sealed partial class Vn2VnLink : IVirtualLink

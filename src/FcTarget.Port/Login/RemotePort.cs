@@ -13,7 +13,7 @@ namespace FcTarget.Port;
 //   States   LoginStateMachine decides; Handle looks up the row, Enter is the only writer of State, Run does the action.
 //   Session  What PRLI establishes belongs to the FC-4s; they are told of every begin (OnImagePair) and end (OnImageEnd).
 //   Always   rport-login-start is followed by one -end, rport-logout-start by one -end; no image pair outlives its PLOGI.
-//   Proof    LoginStateMachineTests, LoginConversationTests
+//   Proof    StateMachineDocumentTests, LoginConversationTests
 
 /// <summary>A remote N_Port.</summary>
 public sealed class RemotePort
