@@ -11,8 +11,8 @@ public sealed class DurabilityTests(ITestOutputHelper output)
     private const int MiB = 1 << 20;
 
     [SkippableTheory]
-    [InlineData("SYNCHRONIZE CACHE", "sg_dd if=/tmp/data of=/dev/sg0 bs=512 bpt=128 count=16384 2>/dev/null && sg_sync /dev/sg0", "35", null)]
-    [InlineData("FUA", "sg_dd if=/tmp/data of=/dev/sg0 bs=512 bpt=128 count=16384 oflag=fua 2>/dev/null", "2a08", "35")]
+    [InlineData("SYNCHRONIZE CACHE", "sg_dd if=/tmp/data of=/dev/sg0 bs=512 bpt=128 count=16384 && sg_sync /dev/sg0", "35", null)]
+    [InlineData("FUA", "sg_dd if=/tmp/data of=/dev/sg0 bs=512 bpt=128 count=16384 oflag=fua", "2a08", "35")]
     public void Data_acknowledged_by_SYNCHRONIZE_CACHE_or_FUA_outlives_kill_9(string how, string write, string cdb, string? notThis)
     {
         using LabRig rig = new(output);
