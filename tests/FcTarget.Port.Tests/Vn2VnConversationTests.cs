@@ -201,11 +201,34 @@ public sealed class Vn2VnConversationTests
     }
 
     [Fact]
-    public void Our_claim_makes_a_port_known_by_its_response_and_the_login_begins()
+    public void A_port_known_by_its_claim_response_is_logged_in_with_when_its_beacon_says_that_it_uses_its_address()
     {
         using PortRig rig = PortRig.Online();
         rig.Peer.SendsVn2Vn(FipVn2VnSubcode.ClaimResponse, to: PortRig.PortMac);
+        rig.Peer.ExpectsSilence();
+        rig.Peer.SendsVn2Vn(FipVn2VnSubcode.Beacon);
         rig.Peer.ExpectsEls(ElsCommand.Flogi);
+    }
+
+    [Fact]
+    public void A_port_whose_beacon_made_us_claim_is_logged_in_with_at_its_response()
+    {
+        using PortRig rig = PortRig.Online();
+        rig.Advance(500);
+        rig.Peer.SendsVn2Vn(FipVn2VnSubcode.Beacon);
+        rig.Peer.ExpectsVn2Vn(FipVn2VnSubcode.ClaimNotification);
+        rig.Peer.ExpectsSilence();
+        rig.Peer.SendsVn2Vn(FipVn2VnSubcode.ClaimResponse, to: PortRig.PortMac);
+        rig.Peer.ExpectsEls(ElsCommand.Flogi);
+    }
+
+    [Fact]
+    public void A_port_that_only_claims_is_not_logged_in_with()
+    {
+        using PortRig rig = PortRig.Online();
+        rig.Peer.SendsVn2Vn(FipVn2VnSubcode.ClaimNotification);
+        rig.Peer.ExpectsVn2Vn(FipVn2VnSubcode.ClaimResponse);
+        rig.Peer.ExpectsSilence();
     }
 
     [Fact]

@@ -53,12 +53,13 @@ public sealed partial class RawPeer
     /// <summary>Expects a VN2VN frame and gives it.</summary>
     public ReceivedFrame ExpectsVn2Vn(FipVn2VnSubcode subcode) => Expects($"FIP {subcode}", f => f.IsVn2Vn(subcode));
 
-    /// <summary>Claims our N_Port_ID and hears the target's claim response, so that each knows the other.</summary>
+    /// <summary>Claims our N_Port_ID, hears the target's claim response and beacons, so that each knows the other and that it is up.</summary>
     public ReceivedFrame ClaimsAndIsAnswered()
     {
         SendsVn2Vn(FipVn2VnSubcode.ClaimNotification);
         ReceivedFrame response = ExpectsVn2Vn(FipVn2VnSubcode.ClaimResponse);
         Target = response.Descriptor<FipVxPortIdentificationDescriptor>()!.Value.AddressIdentifier;
+        SendsVn2Vn(FipVn2VnSubcode.Beacon);
         KeepsBeaconing = true;
         return response;
     }

@@ -58,7 +58,7 @@ internal sealed partial class Vn2VnLink
                 OnClaim(peer);
                 break;
             case FipVn2VnSubcode.ClaimResponse when peer.Id != _id:
-                Learn(peer);
+                Learn(peer, HasBeaconed(peer));
                 break;
             case FipVn2VnSubcode.Beacon:
                 OnBeacon(peer);
@@ -87,13 +87,18 @@ internal sealed partial class Vn2VnLink
         }
         if (State is not (Vn2VnState.Claim or Vn2VnState.Up))
         {
-            Learn(peer);
+            Learn(peer, isUp: false);
             return;
         }
         // The response is as long as the peer's largest FCoE PDU, so that the path is known to carry it.
         Send(FipVn2VnSubcode.ClaimResponse, peer.ENode, padTo: Math.Min(peer.MaxFcoeSize, _local.Loop.Wire.Mtu));
-        Learn(peer);
+        Learn(peer, isUp: false);
     }
+
+    /// <summary>A port that answers a claim has claimed its own address; whether it uses it already, its beacon tells.</summary>
+    private bool HasBeaconed(Neighbor peer) =>
+        (_heard.Remove(peer.Id.Value, out Wwn heard) && heard == peer.PortName)
+        || (_neighbors.TryGetValue(peer.Id.Value, out Neighbor? known) && known.IsUp && known.PortName == peer.PortName);
 
     private void OnBeacon(Neighbor peer)
     {
@@ -105,18 +110,21 @@ internal sealed partial class Vn2VnLink
         if (_neighbors.TryGetValue(peer.Id.Value, out Neighbor? known) && known.PortName == peer.PortName && known.NodeName == peer.NodeName)
         {
             known.LastSeen = Now;
+            known.IsUp = true;
             LogIn(known);
             return;
         }
+        if (_heard.Count < MaxNeighbors) _heard[peer.Id.Value] = peer.PortName;
         // A neighbour we have not met: our claim makes it answer with what we need to know of it.
         if (State == Vn2VnState.Up && (_lastClaim == TimeSpan.MinValue || Now - _lastClaim > AnnounceWait)) Claim();
     }
 
-    private void Learn(Neighbor peer)
+    private void Learn(Neighbor peer, bool isUp)
     {
         if (_neighbors.TryGetValue(peer.Id.Value, out Neighbor? old) && old.PortName != peer.PortName) Remove(old);
         if (!_neighbors.ContainsKey(peer.Id.Value) && _neighbors.Count >= MaxNeighbors) return;
         peer.LastSeen = Now;
+        peer.IsUp = isUp;
         _neighbors[peer.Id.Value] = peer;
         LogIn(peer);
     }

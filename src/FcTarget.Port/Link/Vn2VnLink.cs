@@ -46,6 +46,7 @@ internal sealed partial class Vn2VnLink : IVirtualLink
     private readonly LoopTimer _timer;
     private readonly LoopTimer _ageing;
     private readonly Dictionary<uint, Neighbor> _neighbors = [];
+    private readonly Dictionary<uint, Wwn> _heard = []; // beacons of ports we have not met yet
     private FcId _id;         // wanted, or ours
     private FcId _recorded;   // the last that was ours (FC-BB-6: a recorded N_Port_ID takes precedence)
     private int _conflicts;
@@ -82,6 +83,7 @@ internal sealed partial class Vn2VnLink : IVirtualLink
         _ageing.Cancel();
         _timer.Cancel();
         _neighbors.Clear();
+        _heard.Clear();
         EndLoginProbe(FcLoginStatus.LinkLost);
         _local.GoOffline();
     }
@@ -215,11 +217,16 @@ internal sealed partial class Vn2VnLink : IVirtualLink
 
     // ---- neighbours -----------------------------------------------------------------------------------------------
 
+    /// <summary>
+    /// Begins the login with a neighbour that has sent a beacon. Before it has, it may have claimed its address but not use it yet:
+    /// Linux then takes our PLOGI and loses its own PRLI.
+    /// </summary>
     private void LogIn(Neighbor neighbor)
     {
         // Two targets have nothing for each other; a port that does not say what it is gets the benefit of the doubt.
         bool interesting = !neighbor.SaysItsFeatures || _local.PairsWith(neighbor.Parameters);
-        if (!interesting || _local.IsLeaving || State != Vn2VnState.Up || _local.Meet(neighbor.Id, neighbor.PortName, neighbor.NodeName) is not { } remote) return;
+        if (!interesting || !neighbor.IsUp || _local.IsLeaving || State != Vn2VnState.Up) return;
+        if (_local.Meet(neighbor.Id, neighbor.PortName, neighbor.NodeName) is not { } remote) return;
         remote.Link = AddressOf(remote.Id);
         if (remote.IsResting) remote.Handle(LoginEvent.BeginFlogi);
     }
@@ -251,5 +258,8 @@ internal sealed partial class Vn2VnLink : IVirtualLink
         public bool SaysItsFeatures;
         public FcpServiceParameters Parameters;
         public TimeSpan LastSeen;
+
+        /// <summary>It has sent a beacon since its last claim.</summary>
+        public bool IsUp;
     }
 }
