@@ -46,7 +46,7 @@ internal sealed class DemoScreen
     {
         if (_console.Profile.Capabilities.Interactive && _console.Profile.Capabilities.Ansi)
         {
-            await _console.Live(Render(phase, meter, rig)).StartAsync(async live =>
+            await _console.Live(Render(phase, meter, rig)).AutoClear(true).StartAsync(async live =>
             {
                 while (!work.IsCompleted)
                 {
@@ -57,6 +57,7 @@ internal sealed class DemoScreen
                     live.Refresh();
                 }
             });
+            if (work.IsCompletedSuccessfully) Text($"{phase}: {Rates(meter)}");
         }
         else
         {

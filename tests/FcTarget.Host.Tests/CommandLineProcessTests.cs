@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.Json;
+
+namespace FcTarget.Host.Tests;
+
+/// <summary>fctarget as a user calls it: exit codes and texts.</summary>
+[Collection("environment")]
+public sealed class CommandLineProcessTests
+{
+    [Theory]
+    [InlineData(1, "fctarget: There is no interface 'nope'. Interfaces here: *", "run", "--interface", "nope")]
+    [InlineData(1, "fctarget: Interface 'lo' is not Ethernet. Interfaces here: *", "run", "-i", "lo")]
+    [InlineData(1, "fctarget: No interface is given. Name one with --interface. Interfaces here: *", "run")]
+    [InlineData(1, "fctarget: There is no configuration file '/none.json'. *", "run", "--config", "/none.json")]
+    [InlineData(2, "fctarget: WWPN 'x' is not a world wide name. * See fctarget run --help.\n", "run", "-i", "lo", "--wwpn", "x")]
+    [InlineData(2, "fctarget: Topology 'ring' is unknown. *", "run", "--topology", "ring")]
+    [InlineData(2, "fctarget: VLAN '5000' is no VLAN identifier. *", "run", "--vlan", "5000")]
+    [InlineData(2, "fctarget: Logical unit 'memory:x': *", "run", "--lu", "memory:1M", "--lu", "memory:x")]
+    [InlineData(2, "fctarget: '0' seconds are not possible. *", "demo", "--seconds", "0")]
+    [InlineData(2, "fctarget: *--bogus*. See fctarget run --help.\n", "run", "--bogus")]
+    [InlineData(2, "fctarget: * See fctarget --help.\n")]
+    public async Task What_cannot_be_done_is_one_line_with_the_remedy(int exitCode, string message, params string[] arguments)
+    {
+        Cli.Outcome outcome = await Cli.RunAsync(arguments);
+
+        outcome.Error.Should().Match(message);
+        outcome.Error.TrimEnd('\n').Should().NotContain("\n");
+        outcome.ExitCode.Should().Be(exitCode);
+        outcome.Output.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Interfaces_are_listed_as_JSON()
+    {
+        Cli.Outcome outcome = await Cli.RunAsync("interfaces", "--json");
+
+        outcome.ExitCode.Should().Be(0);
+        using JsonDocument list = JsonDocument.Parse(outcome.Output);
+        JsonElement loopback = list.RootElement.EnumerateArray().Single(i => i.GetProperty("name").GetString() == "lo");
+        loopback.GetProperty("usable").GetBoolean().Should().BeFalse();
+        loopback.GetProperty("why_not").GetString().Should().Be("loopback");
+        loopback.GetProperty("wwpn").ValueKind.Should().Be(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task Interfaces_are_listed_as_a_table_without_escape_sequences()
+    {
+        Cli.Outcome outcome = await Cli.RunAsync("interfaces");
+
+        outcome.Output.Should().MatchRegex("(?m)^lo +loopback ").And.NotContain("\u001b");
+        outcome.ExitCode.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Demo_in_memory_logs_in_verifies_every_byte_and_logs_out()
+    {
+        Cli.Outcome outcome = await Cli.RunAsync("demo", "--in-memory", "--seconds", "1");
+
+        outcome.Error.Should().BeEmpty();
+        outcome.ExitCode.Should().Be(0);
+        outcome.Output.Should().Match("*FCP image pair with*rport-login-end*found LUN 0*64 MiB*every byte as written*scsi-command*LOGO to*rport-logout-end*Next*");
+        outcome.Output.Should().NotContain("\u001b");
+    }
+}

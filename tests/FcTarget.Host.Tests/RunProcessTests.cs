@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace FcTarget.Host.Tests;
+
+/// <summary>fctarget run on one end of a veth pair, in a network namespace that goes with the process. Needs root.</summary>
+[Collection("environment")]
+public sealed class RunProcessTests
+{
+    private const string MakeVeth = "ip link add fct0 type veth peer name fct1 && ip link set fct0 up && ip link set fct1 up && ";
+
+    [SkippableTheory]
+    [InlineData("vn2vn", "TERM")]
+    [InlineData("p2p", "INT")]
+    public async Task It_says_ready_first_then_the_probes_and_ends_with_0_on_a_signal(string topology, string signal)
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
+        using Process process = Start($"--interface fct0 --topology {topology} --wwpn 20:00:00:00:00:00:00:0a --probes - --verbose");
+        Task<string> error = process.StandardError.ReadToEndAsync();
+
+        string? ready = await process.StandardOutput.ReadLineAsync();
+        Process.Start("kill", [$"-{signal}", process.Id.ToString()])!.WaitForExit();
+        string rest = await process.StandardOutput.ReadToEndAsync();
+        await Cli.EndOf(process);
+
+        ready.Should().Be("ready fct0 20:00:00:00:00:00:00:0a");
+        process.ExitCode.Should().Be(0);
+        string[] lines = rest.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Select(ProbeName).Should().Contain("fabric-login-start");
+        (await error).Should().Match("*fct0 LUN 0 is 'memory'*fct0 logs out*frames-sent *fct0 closed, everything is flushed*");
+    }
+
+    [SkippableFact]
+    public async Task Standard_output_is_the_ready_line_and_nothing_else_without_probes()
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
+        using Process process = Start("--interface fct0 --topology p2p");
+        Task<string> error = process.StandardError.ReadToEndAsync();
+
+        string? ready = await process.StandardOutput.ReadLineAsync();
+        Process.Start("kill", ["-TERM", process.Id.ToString()])!.WaitForExit();
+
+        ready.Should().MatchRegex("^ready fct0 20:00(:[0-9a-f]{2}){6}$");
+        (await process.StandardOutput.ReadToEndAsync()).Should().BeEmpty();
+        await Cli.EndOf(process);
+        process.ExitCode.Should().Be(0);
+        (await error).Should().NotContain("fail");
+    }
+
+    [SkippableFact]
+    public async Task A_backing_file_that_is_missing_is_refused_by_name()
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
+        using Process process = Start("--interface fct0 --lu file:/none/disk.img");
+
+        string error = await process.StandardError.ReadToEndAsync();
+        await Cli.EndOf(process);
+
+        error.Should().Match("fctarget: Backing file '/none/disk.img' does not exist. Create it*\n");
+        process.ExitCode.Should().Be(1);
+    }
+
+    [SkippableFact]
+    public async Task Without_rights_the_capabilities_are_named()
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
+        using Process process = Start("--interface fct0", "setpriv --bounding-set -net_raw,-net_admin --inh-caps -net_raw,-net_admin");
+
+        string error = await process.StandardError.ReadToEndAsync();
+        await Cli.EndOf(process);
+
+        error.Should().Match("fctarget: No permission to use interface 'fct0': *CAP_NET_RAW*CAP_NET_ADMIN*Remedy: *\n");
+        process.ExitCode.Should().Be(1);
+    }
+
+    // exec, so that the process id is that of fctarget in the end.
+    private static Process Start(string arguments, string wrapper = "") =>
+        Cli.Start("unshare", "--net", "sh", "-c", $"{MakeVeth} exec {wrapper} dotnet '{Cli.Program}' run {arguments}");
+
+    private static string? ProbeName(string line)
+    {
+        using JsonDocument probe = JsonDocument.Parse(line);
+        return probe.RootElement.GetProperty("probe").GetString();
+    }
+}
