@@ -64,6 +64,9 @@ public enum LoginEvent : byte
     PrliAccepted,
     PrliFailed,
     RcvPrlo,
+
+    /// <summary>We end the image pair and stay logged in.</summary>
+    LeaveImage,
     RcvLogo,
 
     /// <summary>The peer cannot be reached any more: link down, silent neighbour, address taken by another.</summary>
@@ -100,6 +103,7 @@ public enum LoginAction : byte
     CompletePrli,
     RetryPrliLater,
     EndImageAcceptPrlo,
+    SendPrlo,
     RejectPrloNoLogin,
     AcceptLogo,
     EndSessionAcceptLogo,
@@ -163,6 +167,8 @@ public static class LoginStateMachine
 
         (LoggedIn or Prli or ImagePair, RcvPrlo) => (LoggedIn, EndImageAcceptPrlo),  // L18
         (_, RcvPrlo) => (state, RejectPrloNoLogin),
+        (ImagePair, LeaveImage) => (LoggedIn, SendPrlo),                             // L23
+        (_, LeaveImage) => (state, Nothing),
         (Idle, RcvLogo) => (Idle, AcceptLogo),                                       // L19a always accepted
         (Logo, RcvLogo) => (Logo, AcceptLogo),                                       // L19b both leave at once
         (_, RcvLogo) => (Idle, EndSessionAcceptLogo),                                // L19c

@@ -12,11 +12,12 @@ namespace FcTarget.Port;
 //   Owner    The port loop.
 //   States   LoginStateMachine decides; Handle looks up the row, Enter is the only writer of State, Run does the action.
 //   Session  What PRLI establishes belongs to the FC-4s; they are told of every begin (OnImagePair) and end (OnImageEnd).
+//   Files    RemotePort.cs: the login.  RemotePort.Requests.cs: what we ask of a port that is logged in.
 //   Always   rport-login-start is followed by one -end, rport-logout-start by one -end; no image pair outlives its PLOGI.
 //   Proof    StateMachineDocumentTests, LoginConversationTests
 
 /// <summary>A remote N_Port.</summary>
-public sealed class RemotePort
+public sealed partial class RemotePort
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -198,6 +199,10 @@ public sealed class RemotePort
                 break;
             case LoginAction.EndImageAcceptPrlo:
                 break; // done by AnswerPrlo
+            case LoginAction.SendPrlo:
+                EndImage();
+                SendPrlo();
+                break;
             case LoginAction.AcceptLogo:
                 Local.Accept(request, LsAccPayload.Accept);
                 break;
