@@ -18,7 +18,7 @@ internal sealed class Target : IDisposable
             ["run", "--interface", networkInterface, "--topology", "vn2vn", "--probes", probeFile, .. units]);
         try
         {
-            Wwpn = _daemon.WaitFor($@"^ready {networkInterface} (\S+)", StartLimit).Groups[1].Value;
+            Wwpn = _daemon.WaitFor($@"^ready {networkInterface} (\S+)", StartLimit).Groups[1].Value.Replace(":", "");
         }
         catch
         {
@@ -27,7 +27,7 @@ internal sealed class Target : IDisposable
         }
     }
 
-    /// <summary>WWPN as the ready line gives it.</summary>
+    /// <summary>WWPN of the ready line: 16 digits.</summary>
     public string Wwpn { get; }
 
     public string ProbeFile { get; }
