@@ -36,11 +36,11 @@ public sealed unsafe class FcProvider
         lock (_writers) Replace([.. Without(sink)]);
     }
 
-    /// <summary><c>link-up(conninfo_t *)</c>: the port can reach its link; <paramref name="conn"/> has no remote port.</summary>
+    /// <summary><c>link-up(conninfo_t *)</c>: the link came up; <paramref name="conn"/> has no remote port.</summary>
     public void LinkUp(ConnProbeInfo conn) =>
         Fire(new FcProbeEvent { Probe = FcProbe.LinkUp, Conn = conn.Info });
 
-    /// <summary><c>link-down(conninfo_t *)</c>.</summary>
+    /// <summary><c>link-down(conninfo_t *)</c>: the link went down.</summary>
     public void LinkDown(ConnProbeInfo conn) =>
         Fire(new FcProbeEvent { Probe = FcProbe.LinkDown, Conn = conn.Info });
 
@@ -94,7 +94,7 @@ public sealed unsafe class FcProvider
     public void RscnReceive(ConnProbeInfo conn, PortProbeInfo local, uint affectedId) =>
         Fire(new FcProbeEvent { Probe = FcProbe.RscnReceive, Conn = conn.Info, Local = local.Info, AffectedId = affectedId });
 
-    /// <summary><c>abts-receive(conninfo_t *, fc_port_info_t *local, fc_port_info_t *remote)</c>, before the exchange is looked up.</summary>
+    /// <summary><c>abts-receive(conninfo_t *, fc_port_info_t *local, fc_port_info_t *remote)</c>, before anything is aborted.</summary>
     public void AbtsReceive(ConnProbeInfo conn, PortProbeInfo local, PortProbeInfo remote, in FcCommandFacts facts)
     {
         fixed (FcCommandFacts* f = &facts)
