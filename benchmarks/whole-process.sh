@@ -36,7 +36,11 @@ minimum=${MINIMUM:-0.5}
 as_owner() {
   local owner
   owner=$(stat -c %U "$root")
-  if [ "$owner" = root ] || [ "$owner" = UNKNOWN ]; then "$@"; else runuser -u "$owner" -- env "HOME=$(getent passwd "$owner" | cut -d: -f6)" "$@"; fi
+  if [ "$owner" = root ] || [ "$owner" = UNKNOWN ]; then
+    "$@"
+  else
+    runuser -u "$owner" -- env "HOME=$(getent passwd "$owner" | cut -d: -f6)" "$@"
+  fi
 }
 
 # ---- outside the namespace: build, where there is a network for what the build may need ---------------------------------------------
@@ -49,7 +53,8 @@ if [ -z "${WHOLE_PROCESS_TOOLS:-}" ]; then
     gcc -O2 -o "$scratch/fcio" "$yardsticks/fcio.c" && gcc -O2 -o "$scratch/limit" "$yardsticks/limit.c" -lpcap ||
       fail "cannot compile the yardsticks. Remedy: apt install gcc libc6-dev libpcap0.8-dev"
   else
-    as_owner dotnet build "$root/benchmarks/FcTarget.Benchmarks" -c Release -v q -nologo "-clp:ErrorsOnly;NoSummary" >&2 || fail "the build failed"
+    as_owner dotnet build "$root/benchmarks/FcTarget.Benchmarks" -c Release -v q -nologo > "$scratch/build" 2>&1 ||
+      { cat "$scratch/build" >&2; fail "the build failed"; }
   fi
   "$launcher" --version >/dev/null || fail "$launcher does not run" # builds it if need be
   WHOLE_PROCESS_TOOLS=$scratch unshare --net "$0" ${yardsticks:+--yardsticks "$yardsticks"} --secs "$secs" --rounds "$rounds"
@@ -82,8 +87,12 @@ started+=($!)
 "$launcher" run --interface target --topology vn2vn --lu memory:256M > target.log 2>&1 &
 target=$!
 started+=("$target")
-for ((i = 0; i < 300; i++)); do grep -q '^ready ' target.log && break; kill -0 "$target" 2>/dev/null || break; sleep 0.1; done
-grep -q '^ready ' target.log || { cat target.log >&2; fail "the target does not serve"; }
+for ((i = 0; i < 300; i++)); do # 30 s
+  grep -qs '^ready ' target.log && break
+  kill -0 "$target" 2>/dev/null || break
+  sleep 0.1
+done
+grep -qs '^ready ' target.log || { cat target.log >&2; fail "the target does not serve"; }
 
 # Numbers out of a line of fcio, limit or our own load.
 iops() { grep -o '[0-9.]* IOPS' <<< "$1" | cut -d' ' -f1; }
@@ -102,8 +111,8 @@ measure() {
   read -ra after < <(ticks)
   rate=$(iops "$line")
   [ -n "$rate" ] || fail "the load says: $line"
-  echo "$rate ${before[*]} ${after[*]}" | awk -v what="$1" -v mib="$(mibps "$line")" -v p50="$(percentile "$line" p50)" -v p99="$(percentile "$line" p99)" \
-    -v hz="$(getconf CLK_TCK)" -v secs="$secs" '{
+  echo "$rate ${before[*]} ${after[*]}" | awk -v what="$1" -v mib="$(mibps "$line")" \
+    -v p50="$(percentile "$line" p50)" -v p99="$(percentile "$line" p99)" -v hz="$(getconf CLK_TCK)" -v secs="$secs" '{
       per = 1e6 / hz / ($1 * secs)
       printf "%-24s %8.0f IOPS %8.1f MiB/s   p50 %6.0f us  p99 %6.0f us   cpu %5.1f us user %6.1f us kernel a command\n",
         what, $1, mib, p50, p99, ($4 - $2) * per, ($5 - $3) * per }'

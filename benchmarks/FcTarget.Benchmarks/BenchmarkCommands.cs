@@ -22,11 +22,13 @@ internal static class BenchmarkCommands
 
     private static Command Micro()
     {
-        Argument<string[]> arguments = new("ARG") { Description = "Arguments of BenchmarkDotNet, behind a '--'; all benchmarks by default." };
-        Command command = new("micro", "Runs the micro benchmarks.") { arguments };
+        Command command = new("micro", "Runs the micro benchmarks: all of them, or as the arguments of BenchmarkDotNet say that follow.")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
         command.SetAction(parsed =>
         {
-            string[] given = parsed.GetValue(arguments) is { Length: > 0 } some ? some : ["--filter", "*"];
+            string[] given = parsed.UnmatchedTokens.Count > 0 ? [.. parsed.UnmatchedTokens] : ["--filter", "*"];
             BenchmarkSwitcher.FromAssembly(typeof(BenchmarkCommands).Assembly).Run(given, MicroConfig.Make());
         });
         return command;
@@ -34,7 +36,10 @@ internal static class BenchmarkCommands
 
     private static Command Responder()
     {
-        Command command = new("null-responder", "Answers each request with the frames of a 4 KiB read, until SIGINT or SIGTERM.") { Interface };
+        Command command = new("null-responder", "Answers each request with the frames of a 4 KiB read, until SIGINT or SIGTERM.")
+        {
+            Interface,
+        };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {

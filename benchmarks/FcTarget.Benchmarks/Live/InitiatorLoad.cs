@@ -94,7 +94,8 @@ internal sealed class InitiatorLoad : ILoopWork
         }
         else
         {
-            string name = stream.Command.Outcome == InitiatorOutcome.Completed ? stream.Command.Status.ToString() : stream.Command.Outcome.ToString();
+            InitiatorOutcome outcome = stream.Command.Outcome;
+            string name = outcome == InitiatorOutcome.Completed ? stream.Command.Status.ToString() : outcome.ToString();
             _errors[name] = _errors.GetValueOrDefault(name) + 1;
         }
         // Without an image pair commands end at once: no use in sending more.

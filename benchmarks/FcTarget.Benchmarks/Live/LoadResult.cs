@@ -16,7 +16,8 @@ internal sealed record LoadResult(LoadOptions Options, Latencies Latencies, Time
     {
         double rate = Latencies.Count / Elapsed.TotalSeconds;
         string errors = IsClean ? "none" : string.Join(' ', Errors.Select(e => $"{e.Key}={e.Value}"));
-        return $"{(Options.Writes ? "randwrite" : "randread")} bs={Options.Length} qd={Options.Depth}: {rate:F0} IOPS {rate * Options.Length / (1 << 20):F1} MiB/s"
+        return $"{(Options.Writes ? "randwrite" : "randread")} bs={Options.Length} qd={Options.Depth}: {rate:F0} IOPS"
+            + $" {rate * Options.Length / (1 << 20):F1} MiB/s"
             + $"  lat us p50 {Latencies.Percentile(0.5)} p99 {Latencies.Percentile(0.99)}  errors: {errors}";
     }
 }

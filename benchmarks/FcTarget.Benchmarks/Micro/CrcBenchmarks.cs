@@ -11,7 +11,9 @@ public class CrcBenchmarks
     private byte[] _from = [];
     private byte[] _to = [];
 
-    /// <summary>Bytes: a frame header, FCP_CMND and FCP_RSP with theirs, half a frame, the largest frame (header 24, data field 2112).</summary>
+    /// <summary>
+    /// Bytes: a frame header, an FCP_CMND with its header, half a frame, the largest frame (header 24, data field 2112).
+    /// </summary>
     [Params(24, 56, 1024, 2136)]
     public int Length { get; set; }
 
