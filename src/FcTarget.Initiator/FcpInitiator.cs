@@ -257,6 +257,8 @@ public sealed class FcpInitiator : IFc4
         else Counters.Count(ProtocolViolation.ExchangeUnknown);
     }
 
+    public ElsReject? OnSrr(FcId originator, in SrrPayload srr) => ElsReject.CommandNotSupported; // SRR asks the responder
+
     public RecAccPayload? Describe(FcId originator, OxId oxId, RxId rxId) => null; // REC asks the responder
 
     private InitiatorExchange? Find(RemotePort remote, OxId oxId)

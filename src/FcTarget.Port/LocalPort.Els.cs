@@ -176,15 +176,33 @@ public sealed partial class LocalPort
         Reply(request, echo[..length]);
     }
 
+    /// <summary>SRR (FCP-4), the one FC-4 link service; its answer is an FC-4 link service reply.</summary>
     private void OnFc4LinkService(in FcFrame frame)
     {
-        // SRR (FCP-4): RETRY is not offered in PRLI, so the request is refused, as an FC-4 link service reply.
+        ElsReject? refusal = ElsReject.CommandNotSupported;
+        if (Find(frame.Header.SId) is not { IsLoggedIn: true })
+        {
+            refusal = ElsReject.PlogiRequired;
+        }
+        else if (ElsPayload.TryReadCommand(frame.Payload, out ElsCommand command) && command == ElsCommand.Srr)
+        {
+            if (!ElsPayload.TryRead(frame.Payload, out SrrPayload srr)) refusal = ElsReject.InvalidPayloadLength;
+            else if (_fc4s.Find(static f => f.IsResponder) is { } responder) refusal = responder.OnSrr(frame.Header.SId, srr);
+        }
         FcHeader header = ReplyHeader(frame.Header);
         header.RCtl = RCtl.Fc4LinkServiceReply;
         header.Type = FcType.Fcp;
-        LsRjtPayload reject = new(ElsReject.CommandNotSupported);
-        Counters.ElsRejected++;
-        Transmitter.TrySend(Link.AddressOf(header.DId), header, WireBytes.Of(reject));
+        if (refusal is { } reason)
+        {
+            Counters.ElsRejected++;
+            LsRjtPayload reject = new(reason);
+            Transmitter.TrySend(Link.AddressOf(header.DId), header, WireBytes.Of(reject));
+        }
+        else
+        {
+            LsAccPayload accept = LsAccPayload.Accept;
+            Transmitter.TrySend(Link.AddressOf(header.DId), header, WireBytes.Of(accept));
+        }
     }
 
     // ---- answers --------------------------------------------------------------------------------------------------

@@ -45,6 +45,8 @@ public sealed class PortCounters
     public long DataOutOfOrder;
     public long DataRefused;
     public long TasksAborted;
+    public long WritesAbandoned;
+    public long DataRequestedAgain;
 
     /// <summary>Every counter with its name in the standard's lower-case-with-dashes form, for tables and JSON.</summary>
     public IEnumerable<KeyValuePair<string, long>> All() =>

@@ -318,18 +318,6 @@ public sealed class ElsConversationTests
         rig.StateOf(rig.Peer).Should().Be(LoginState.ImagePair);
     }
 
-    [Fact]
-    public void Srr_is_refused_because_PRLI_did_not_offer_retry()
-    {
-        using PortRig rig = PortRig.WithImagePair();
-        OxId oxId = rig.Peer.NextOxId();
-        FcHeader header = RawPeer.ElsHeader(oxId) with { RCtl = RCtl.Fc4LinkServiceRequest, Type = FcType.Fcp };
-        rig.Peer.SendsFrame(header, new byte[16]);
-        ReceivedFrame reply = rig.Peer.Expects(
-            "FCP_RJT", f => f.IsFc && f.Header.RCtl == RCtl.Fc4LinkServiceReply && f.Header.OxId == oxId);
-        reply.As<LsRjtPayload>().Reject.Should().Be(ElsReject.CommandNotSupported);
-    }
-
     // ---- helpers --------------------------------------------------------------------------------------------------
 
     private static PrliPage OnlyPage(ReceivedFrame accept)

@@ -17,6 +17,9 @@ internal sealed class ReceivedRanges
     /// <summary>Bytes received, each counted once.</summary>
     public uint Total { get; private set; }
 
+    /// <summary>Bytes received from the beginning without a hole.</summary>
+    public uint WithoutHole => _count > 0 && _ranges[0].Low == 0 ? _ranges[0].High : 0;
+
     public void Clear()
     {
         _count = 0;

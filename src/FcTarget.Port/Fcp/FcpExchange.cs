@@ -59,6 +59,8 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
     private Memory<byte> _dataOut;
     private int _moved;          // bytes of the segment that are sent, or received in finished bursts
     private uint _burstLength;   // of the burst under way
+    private uint _askFrom;       // where in it FCP_XFER_RDY begins: not 0 when the initiator had part of it asked for again
+    private bool _stalled;       // nothing came for E_D_TOV: its credit is given back
     private ushort _seqCnt;      // of the next frame we send: goes on over our streamed sequences (FC-FS, SEQ_CNT)
     private byte _seqId;
     private uint _credit;        // receive credit held, bytes
@@ -107,8 +109,8 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
     /// <summary>The initiator has the sequence initiative: we wait for its data.</summary>
     public bool InitiativeIsTheirs => State == FcpExchangeState.ReceivingData;
 
-    /// <summary>Bytes moved so far, for REC.</summary>
-    public uint BytesMoved => Transferred + (uint)_moved + (State == FcpExchangeState.ReceivingData ? _received.Total : 0);
+    /// <summary>Bytes moved so far without a hole, for REC.</summary>
+    public uint BytesMoved => Transferred + (uint)_moved + (State == FcpExchangeState.ReceivingData ? _received.WithoutHole : 0);
 
     public FcpExchange? NextToSend { get; set; }
 
@@ -293,10 +295,10 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
     private void TransmitXferRdy(Span<byte> slot)
     {
         _seqId++;
-        FcpXferRdy payload = new() { DataRo = BurstOffset, BurstLen = _burstLength };
+        FcpXferRdy payload = new() { DataRo = BurstOffset + _askFrom, BurstLen = _burstLength - _askFrom };
         FcHeader header = Header(FcpIu.XferRdy, FCtlValues.FcpXferRdy);
         _target.Transmitter.Fill(slot, Session.Remote.Link, ref header, MemoryMarshal.AsBytes(new ReadOnlySpan<FcpXferRdy>(in payload)), first: true);
-        _received.Clear();
+        _stalled = false;
         _timer.Set(_target.EDTov);
     }
 
@@ -374,8 +376,25 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
             return;
         }
         State = FcpExchangeState.RequestingData;
+        _received.Clear();
+        _askFrom = 0;
         FireXfer(FcProbe.XferStart, BurstOffset, _burstLength);
         _target.RequestCredit(this, _burstLength);
+    }
+
+    /// <summary>
+    /// SRR asks for FCP_XFER_RDY again (FCP-4): it, or write data, was lost. What is missing from the first hole on is asked for once
+    /// more. False when no data is being asked for.
+    /// </summary>
+    public bool TryRequestAgain()
+    {
+        if (State == FcpExchangeState.RequestingData) return true; // its turn comes
+        if (State != FcpExchangeState.ReceivingData) return false;
+        ReleaseCredit();
+        _askFrom = _received.WithoutHole;
+        State = FcpExchangeState.RequestingData;
+        _target.RequestCredit(this, _burstLength);
+        return true;
     }
 
     private void EndBurst()
@@ -420,13 +439,30 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
 
     private void OnTimer()
     {
-        if (State != FcpExchangeState.Confirming)
+        if (State == FcpExchangeState.ReceivingData)
         {
-            ReleaseCredit();
+            OnStall();
             return;
         }
         Session.Flow!.OnLost();
         _target.Reclaim(this);
+    }
+
+    /// <summary>
+    /// The burst does not come. At first others get its credit; after RR_TOV the exchange is given up: an initiator that repeats the
+    /// command as a new exchange, as Linux does after REC, never says that it has left this one.
+    /// </summary>
+    private void OnStall()
+    {
+        if (!_stalled)
+        {
+            ReleaseCredit();
+            _stalled = true;
+            _timer.Set(FcpTarget.RRTov);
+            return;
+        }
+        _target.Counters.WritesAbandoned++;
+        AbortTask(AbortReason.ByInitiator);
     }
 
     private void StopMoving()

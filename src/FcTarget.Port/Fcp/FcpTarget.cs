@@ -32,6 +32,10 @@ internal sealed class FcpTarget : IFc4
     /// larger than the frames in them.</summary>
     private const uint TotalCredit = 4 * 1024 * 1024;
 
+    /// <summary>RR_TOV (FCP-4, resource recovery): how long write data may stay away, after E_D_TOV, before its exchange is given up.
+    /// Twice the 30 s after which Linux aborts a command.</summary>
+    public static readonly TimeSpan RRTov = TimeSpan.FromSeconds(60);
+
     /// <summary>A segment up to this size, bytes, does not wait for longer ones.</summary>
     private const int ShortSegment = 64 * 1024;
 
@@ -81,7 +85,7 @@ internal sealed class FcpTarget : IFc4
 
     public FcpServiceParameters ServiceParameters =>
         FcpServiceParameters.TargetFunction | FcpServiceParameters.ReadXferRdyDisabled | FcpServiceParameters.RecSupport
-        | FcpServiceParameters.ConfirmedCompletionAllowed;
+        | FcpServiceParameters.ConfirmedCompletionAllowed | FcpServiceParameters.Retry;
 
     // ---- image pairs ----------------------------------------------------------------------------------------------
 
@@ -257,6 +261,18 @@ internal sealed class FcpTarget : IFc4
             Fc4Value = exchange.BytesMoved,
             EStat = status,
         };
+    }
+
+    /// <summary>
+    /// SRR (FCP-4): FCP_XFER_RDY is sent again for what is missing. FCP_DATA and FCP_RSP are not kept after they have been sent;
+    /// the initiator repeats the command.
+    /// </summary>
+    public ElsReject? OnSrr(FcId originator, in SrrPayload srr)
+    {
+        if (_exchanges.Find(originator, srr.OxId, srr.RxId) is not { } exchange) return ElsReject.InvalidOxRxCombination;
+        if (srr.RCtlForIu != FcpIu.XferRdy || !exchange.TryRequestAgain()) return ElsReject.UnableToSupplyData;
+        Counters.DataRequestedAgain++;
+        return null;
     }
 
     // ---- credit and reclaiming ------------------------------------------------------------------------------------

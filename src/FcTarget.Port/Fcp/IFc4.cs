@@ -35,6 +35,9 @@ public interface IFc4
     /// <summary>For REC: what is known of an exchange the peer originated, null when nothing is.</summary>
     RecAccPayload? Describe(FcId originator, OxId oxId, RxId rxId);
 
+    /// <summary>SRR: an information unit is to be sent again. Null when it will be, else why not.</summary>
+    ElsReject? OnSrr(FcId originator, in SrrPayload srr);
+
     /// <summary>Puts frames into transmit slots, within a budget of its own. True when there is more to send.</summary>
     bool Transmit();
 }
