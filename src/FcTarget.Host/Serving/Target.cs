@@ -14,7 +14,7 @@ namespace FcTarget.Host.Serving;
 //   Life     constructor -> Start -> StopAsync (LOGO to every peer; the loop ends) -> Dispose (logical units flushed, wire closed).
 //            Dispose without StopAsync ends the loop without a LOGO.
 //   Always   The loop has ended before a logical unit goes, and those have gone before the wire that their completions wake.
-//   Proof    RunProcessTests, DemoTests
+//   Proof    RunProcessTests, CommandLineProcessTests
 
 /// <summary>An FCP target on one wire.</summary>
 internal sealed class Target : IDisposable

@@ -12,7 +12,7 @@ namespace FcTarget.LogicalUnits.Stores;
 //   Life     Submit (loop) -> Work (a worker) -> PostContinue -> Continue (loop). From Submit to PostContinue the task belongs to
 //            the engine; an abort waits for it to come back.
 //   Always   A submitted task is continued exactly once, also when its work throws and when the engine is disposed.
-//   Proof    FileStoreTests, AbortTests
+//   Proof    AbortTests, FailureTests, BlockDeviceModelTests
 
 /// <summary>Worker threads and buffers for stores that block.</summary>
 public sealed class IoEngine : IDisposable

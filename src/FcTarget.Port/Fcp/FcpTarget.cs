@@ -19,8 +19,9 @@ namespace FcTarget.Port;
 //            after the other, so that each ends and can be confirmed (ReadFlow). Short and Long take turns.
 //   Credit   FCP_XFER_RDY is the target's flow control. What all bursts together ask for stays below what the wire's capture
 //            buffer holds; the others wait in line.
-//   Always   An exchange is in at most one queue. It is reclaimed once, after FCP_RSP or after its aborted task came back.
-//   Proof    FcpConversationTests, Abts_* and TaskManagement_* in there, the lab tests
+//   Always   An exchange is in at most one queue. It is reclaimed once: after FCP_RSP, after FCP_CONF where that was asked for, or
+//            when its aborted task came back.
+//   Proof    FcpConversationTests, FcpAbortConversationTests, SrrConversationTests, the lab tests
 
 /// <summary>The FCP target function of one N_Port.</summary>
 internal sealed class FcpTarget : IFc4
