@@ -84,7 +84,7 @@ fi
 
 null_responder &
 started+=($!)
-"$launcher" run --interface target --topology vn2vn --lu memory:256M > target.log 2>&1 &
+"$launcher" run --interface target --topology vn2vn --lu memory:256M --control none > target.log 2>&1 &
 target=$!
 started+=("$target")
 for ((i = 0; i < 300; i++)); do # 30 s

@@ -86,7 +86,7 @@ internal static class BenchmarkCommands
         Option<int> depth = new("--qd") { Description = "Commands under way.", DefaultValueFactory = _ => 32 };
         Option<double> seconds = new("--secs") { Description = "How long.", DefaultValueFactory = _ => 5 };
         Option<string> topology = new("--topology") { Description = "As of fctarget run.", DefaultValueFactory = _ => "vn2vn" };
-        topology.AcceptOnlyFromAmong("vn2vn", "p2p");
+        topology.AcceptOnlyFromAmong("fabric", "vn2vn", "p2p");
         Command command = new("load", "Loads LUN 0 of the first target on the wire with the software initiator.")
         {
             Interface, direction, length, depth, seconds, topology,
@@ -95,7 +95,12 @@ internal static class BenchmarkCommands
         {
             LoadOptions options = new()
             {
-                Topology = parsed.GetValue(topology) == "p2p" ? Topology.PointToPoint : Topology.Vn2Vn,
+                Topology = parsed.GetValue(topology) switch
+                {
+                    "p2p" => Topology.PointToPoint,
+                    "fabric" => Topology.Fabric,
+                    _ => Topology.Vn2Vn,
+                },
                 Writes = parsed.GetValue(direction) == "randwrite",
                 Length = parsed.GetValue(length),
                 Depth = parsed.GetValue(depth),

@@ -59,6 +59,9 @@ public sealed class FcpInitiator : IFc4
         int capacity = Options.MaxExchanges;
         if (capacity is < 1 or > MaxCapacity)
             throw new ArgumentOutOfRangeException(nameof(options), capacity, $"An initiator has 1 to {MaxCapacity} exchanges.");
+        TransmitTurn turn = new(this, local);
+        Control = new TransmitQueue<InitiatorExchange>(turn);
+        Data = new TransmitQueue<InitiatorExchange>(turn);
         _slotBits = int.Max(1, 32 - int.LeadingZeroCount(capacity - 1));
         _slots = new InitiatorExchange[capacity];
         _generations = new ushort[capacity];
@@ -100,9 +103,9 @@ public sealed class FcpInitiator : IFc4
 
     internal FrameTransmitter Transmitter => Local.Transmitter;
 
-    internal TransmitQueue<InitiatorExchange> Control { get; } = new();
+    internal TransmitQueue<InitiatorExchange> Control { get; }
 
-    internal TransmitQueue<InitiatorExchange> Data { get; } = new();
+    internal TransmitQueue<InitiatorExchange> Data { get; }
 
     // ---- commands -------------------------------------------------------------------------------------------------
 
@@ -271,6 +274,8 @@ public sealed class FcpInitiator : IFc4
 
     // ---- transmitting ---------------------------------------------------------------------------------------------
 
+    public bool HasFramesToSend => !(Control.IsEmpty && Data.IsEmpty);
+
     public bool Transmit()
     {
         for (int budget = TransmitBudget; budget > 0; budget--)
@@ -290,6 +295,6 @@ public sealed class FcpInitiator : IFc4
                 queue.Rotate();
             }
         }
-        return !Control.IsEmpty || !Data.IsEmpty;
+        return HasFramesToSend;
     }
 }

@@ -156,7 +156,7 @@ internal sealed partial class InitiatorExchange
         }
         // Class 3 keeps its order on one path, so what is missing now is lost, unless the path is not one: E_D_TOV decides.
         _responded = true;
-        if (command.Timeout > _owner.Local.Options.EDTov) _timer.Set(_owner.Local.Options.EDTov);
+        if (command.Timeout > _owner.Local.EDTov) _timer.Set(_owner.Local.EDTov);
     }
 
     /// <summary>FCP_RESID: what the target says has moved must be what moved. False when the command cannot be believed.</summary>

@@ -183,7 +183,7 @@ internal sealed partial class InitiatorExchange : ITransmitNode<InitiatorExchang
                 break;
             case InitiatorExchangeState.Aborting:
                 State = InitiatorExchangeState.AwaitingAbort;
-                _timer.Set(_owner.Local.Options.ElsTimeout);
+                _timer.Set(_owner.Local.ElsTimeout);
                 break;
             default:
                 State = InitiatorExchangeState.Waiting;
@@ -297,7 +297,7 @@ internal sealed partial class InitiatorExchange : ITransmitNode<InitiatorExchang
         }
         _owner.Counters.AbtsAccepted++;
         State = InitiatorExchangeState.Recovering;
-        _timer.Set(_owner.Local.Options.RATov);
+        _timer.Set(_owner.Local.RATov);
         InitiatorCommand command = Release();
         _owner.Ended(command, _abortOutcome);
     }

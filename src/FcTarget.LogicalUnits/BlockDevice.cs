@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 using FcTarget.LogicalUnits.Commands;
+using FcTarget.LogicalUnits.Copy;
+using FcTarget.LogicalUnits.Reservations;
+using FcTarget.LogicalUnits.State;
 using FcTarget.LogicalUnits.Stores;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
@@ -8,17 +11,20 @@ using FcTarget.Stmf;
 namespace FcTarget.LogicalUnits;
 
 // BLOCK DEVICE - theory of operation
-//   Job      The SBC device server: finds the command for a CDB and drives it to its completion over a backing store.
-//   Owner    Each task its own port's loop; several loops at once. Commands and device have no state that changes: all that a
-//            command has to remember is in its task.
+//   Job      The SBC device server: finds the command for a CDB, asks whether reservations, access state, medium and write protection let it
+//            through, and drives it to its completion over a backing store.
+//   Owner    Each task its own port's loop; several loops at once. Commands have no state: all that one has to remember is in its task. What
+//            the unit itself remembers is in State/ and Reservations/, and each of those says who may call it.
 //   Life     LuStep says where a task is, and so who will speak next:
 //              Data     the port moves data; ends in Continue
 //              Buffer   the task waits in a buffer pool's line; ends in Continue
-//              Work     a worker of the engine runs the command's Work; ends in Continue
+//              Work     a worker of the engine runs the command's Work, or aborts of other tasks are waited for; ends in Continue
+//              Turn     the loop itself is to run Work, when it has served others; ends in Continue
 //            A store in memory never leaves the loop: its commands hand windows of the store to the port, and Work runs in place.
 //   Abort    Data: over at once. Buffer: over at once if still in line. Otherwise when Continue comes.
 //   Always   LuBuffer is given back before Complete.
-//   Missing  Reservations, COMPARE AND WRITE, MODE SELECT, protection information, ordered task attribute.
+//   Atomic   COMPARE AND WRITE, ORWRITE and WRITE ATOMIC exclude each other and every other write of a worker. In a memory store a plain
+//            write of another port's loop moves straight into the medium and is not held back.
 //   Proof    Commands.*Tests, BlockDeviceModelTests, BlockDeviceFuzzTests, AbortTests
 
 /// <summary>Who moves a task forward next: the values of <see cref="ScsiTask.LuStep"/>.</summary>
@@ -28,6 +34,7 @@ internal enum Step
     Data,
     Buffer,
     Work,
+    Turn,
 }
 
 /// <summary>A direct access block device (SBC-3) over an <see cref="IBackingStore"/>.</summary>
@@ -39,16 +46,27 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
     /// <summary>MAXIMUM UNMAP LBA COUNT in bytes: 256 MiB, some milliseconds when a port loop does it itself.</summary>
     public const int MaximumUnmapBytes = 256 << 20;
 
-    /// <summary>MAXIMUM WRITE SAME LENGTH in bytes: 64 MiB, for the same reason.</summary>
-    public const int MaximumWriteSameBytes = 64 << 20;
+    /// <summary>MAXIMUM WRITE SAME LENGTH in blocks: as many as WRITE SAME(10) can say.</summary>
+    public const uint MaximumWriteSameBlocks = 65535;
+
+    /// <summary>MAXIMUM ATOMIC TRANSFER LENGTH in bytes: 1 MiB, which is held in memory while it comes in.</summary>
+    public const int MaximumAtomicBytes = 1 << 20;
 
     private readonly IoEngine? _engine;
+    private readonly ReaderWriterLockSlim _atomic = new();
     private readonly int _blockShift;
+
+    /// <summary>A unit that copies within itself only.</summary>
+    public BlockDevice(BlockDeviceOptions options, IBackingStore store, IoEngine? engine = null)
+        : this(options, store, engine, copies: null)
+    {
+    }
 
     /// <param name="options">What it says about itself.</param>
     /// <param name="store">Its bytes; the device owns it. The length must be a multiple of the block size.</param>
     /// <param name="engine">Threads and buffers for a store that blocks; not needed for one that does not.</param>
-    public BlockDevice(BlockDeviceOptions options, IBackingStore store, IoEngine? engine = null)
+    /// <param name="copies">What the units that can copy from each other share; null for a unit that copies within itself only.</param>
+    internal BlockDevice(BlockDeviceOptions options, IBackingStore store, IoEngine? engine, CopyManager? copies)
     {
         if (options.BlockSize is not (512 or 4096)) throw new ArgumentException("A block has 512 or 4096 bytes.", nameof(options));
         if (store.Length <= 0 || store.Length % options.BlockSize != 0)
@@ -60,6 +78,23 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
         _engine = engine;
         _blockShift = int.Log2(options.BlockSize);
         BlockCount = (ulong)store.Length >> _blockShift;
+        PhysicalExponent = options.PhysicalBlockSize > options.BlockSize ? int.Log2(options.PhysicalBlockSize) - _blockShift : 0;
+        Durable = options.StateFile is null ? null : new DurableState(options.StateFile);
+        Modes = new ModeParameters(TaskSet, options.WriteCache, FirstThreshold(options, store));
+        Reservations = new ReservationTable(TaskSet.Nexuses, Durable);
+        Medium = new Medium(options.Removable);
+        Clock = new DeviceClock(options.Clock);
+        Provisioning = new Provisioning(store, TaskSet, Modes, options.Pool ?? store.Length, options.BlockSize);
+        Access = new AccessStates(TaskSet.Nexuses);
+        Copies = copies ?? new CopyManager(options.Clock);
+        if (options.Ejected) Medium.TryEject();
+        if (Durable is not null)
+        {
+            Modes.Restore(Durable.State.ModePages);
+            Identifier = Convert.FromHexString(Durable.State.Identifying);
+            IdentifyingText = Convert.FromHexString(Durable.State.Text);
+        }
+        Copies.Add(this);
     }
 
     public LogicalUnitIdentity Identity => Options.Identity;
@@ -80,28 +115,74 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
 
     internal uint MaximumUnmapBlocks => (uint)(MaximumUnmapBytes >> _blockShift);
 
-    internal uint MaximumWriteSameBlocks => (uint)(MaximumWriteSameBytes >> _blockShift);
+    internal uint MaximumAtomicBlocks => (uint)(MaximumAtomicBytes >> _blockShift);
+
+    /// <summary>LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT.</summary>
+    internal int PhysicalExponent { get; }
+
+    internal ModeParameters Modes { get; }
+
+    internal ReservationTable Reservations { get; }
+
+    internal Medium Medium { get; }
+
+    internal Provisioning Provisioning { get; }
+
+    internal AccessStates Access { get; }
+
+    internal CopyManager Copies { get; }
+
+    internal DeviceCounters Counters { get; } = new();
+
+    internal DeviceClock Clock { get; }
+
+    internal DataBuffer Buffer { get; } = new();
+
+    /// <summary>What outlives a power loss; null when nothing does.</summary>
+    internal DurableState? Durable { get; }
+
+    /// <summary>Peripheral device identifying information.</summary>
+    internal byte[] Identifier { get; set; } = [];
+
+    /// <summary>Text identifying information.</summary>
+    internal byte[] IdentifyingText { get; set; } = [];
+
+    /// <summary>Protection information type, 1 to 3; 0 for none.</summary>
+    internal int ProtectionType => Options.ProtectionType;
+
+    /// <summary>FMTPINFO that leaves the protection as it is (SBC-3 table 37).</summary>
+    internal int FormatProtection => ProtectionType switch { 0 => 0, 1 => 2, _ => 3 };
+
+    /// <summary>PROTECTION FIELD USAGE that goes with it.</summary>
+    internal int FormatUsage => ProtectionType == 3 ? 1 : 0;
+
+    internal bool IsWriteProtected => Options.ReadOnly || Modes.SoftwareWriteProtect;
 
     public void Execute(ScsiTask task)
     {
-        if (CommandTable.Find(task.Cdb, out Sense refusal) is not { } command)
+        CommandEntry? entry = CommandTable.Find(task.Cdb, out Sense refusal);
+        if (entry?.Command is not { } command || !Offers(entry))
         {
-            task.CompleteCheckCondition(refusal);
+            task.CompleteCheckCondition(entry is null ? refusal : Sense.InvalidCommandOperationCode);
             return;
         }
         task.LuCommand = command;
-        if (command.Writes && Options.ReadOnly) task.CompleteCheckCondition(Sense.WriteProtected);
+        if (Reservations.Forbids(task, command)) task.Complete(ScsiStatus.ReservationConflict);
+        else if (!Access.Serves(task.Nexus.RelativeTargetPort, command.Reach)) task.CompleteCheckCondition(Access.Refusal(task.Nexus.RelativeTargetPort));
+        else if (command.NeedsMedium && !Medium.IsReady) task.CompleteCheckCondition(Medium.NotReady);
+        else if (command.Writes && IsWriteProtected) task.CompleteCheckCondition(Options.ReadOnly ? Sense.WriteProtected : Sense.SoftwareWriteProtected);
         else command.Start(this, task);
     }
 
     public void Continue(ScsiTask task)
     {
+        var command = (BlockCommand)task.LuCommand!;
         if (task.IsAborted)
         {
+            command.OnAborted(this, task);
             End(task, ScsiStatus.TaskAborted);
             return;
         }
-        var command = (BlockCommand)task.LuCommand!;
         switch ((Step)task.LuStep)
         {
             case Step.Data:
@@ -109,6 +190,9 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
                 break;
             case Step.Buffer:
                 command.OnBuffer(this, task);
+                break;
+            case Step.Turn:
+                Submit(command, task);
                 break;
             default:
                 command.OnWork(this, task);
@@ -120,7 +204,7 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
     {
         switch ((Step)task.LuStep)
         {
-            case Step.Work:
+            case Step.Work or Step.Turn:
                 return; // it comes back through Continue
             case Step.Buffer when !PoolOf(task).TryCancel(task):
                 return; // its buffer is on the way
@@ -130,11 +214,33 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
         }
     }
 
+    /// <summary>A reset: mode parameters are the saved ones, the reservation of RESERVE and the wishes to keep the medium in are gone.</summary>
+    public void OnReset()
+    {
+        Modes.Reset();
+        Reservations.ForgetReserve(null);
+        Medium.AllowAll();
+    }
+
+    /// <summary>
+    /// An administrator's change of the access state through a target port (an implicit transition, SPC-4 5.15.2.6). Any thread; every
+    /// initiator is told.
+    /// </summary>
+    public void SetAccessState(ushort relativeTargetPort, AccessState state) => Access.Set([(relativeTargetPort, state)], AccessStates.SetImplicitly, by: null);
+
+    public void OnNexusLoss(ItNexus nexus)
+    {
+        Reservations.ForgetReserve(nexus);
+        Medium.Prevent(nexus, prevent: false);
+    }
+
     /// <summary>Makes what was written durable and closes the store. Comes after the ports have stopped.</summary>
     public void Dispose()
     {
+        Copies.Remove(this);
         if (!Options.ReadOnly) Store.Flush(); // an error here has nobody left to tell: nothing unflushed was promised
         Store.Dispose();
+        _atomic.Dispose();
     }
 
     /// <summary>Sends a segment of the LU's memory; OnData follows.</summary>
@@ -173,6 +279,39 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
         }
     }
 
+    /// <summary>
+    /// As <see cref="Submit"/>, for work that waits for a disk whatever the store is: on a worker where there are any.
+    /// </summary>
+    internal void SubmitBlocking(BlockCommand command, ScsiTask task)
+    {
+        if (_engine is null)
+        {
+            Submit(command, task);
+            return;
+        }
+        task.LuStep = (int)Step.Work;
+        _engine.Submit(task);
+    }
+
+    /// <summary>As <see cref="Submit"/>, but when the loop has served others.</summary>
+    internal void SubmitLater(BlockCommand command, ScsiTask task)
+    {
+        if (!Store.IsInline)
+        {
+            Submit(command, task);
+            return;
+        }
+        task.LuStep = (int)Step.Turn;
+        task.PostContinue();
+    }
+
+    /// <summary>Aborts tasks of other nexuses; OnWork follows when they are over.</summary>
+    internal void AbortTasksOf(Predicate<ItNexus> which, ScsiTask task)
+    {
+        task.LuStep = (int)Step.Work;
+        TaskSet.Nexuses.Abort(nexus => nexus != task.Nexus && which(nexus), AbortReason.PreemptAndAbort, new AbortWaiter(task));
+    }
+
     /// <summary>On a worker, or on the loop for an inline store.</summary>
     internal void Work(ScsiTask task) => task.LuResult = (int)((BlockCommand)task.LuCommand!).Work(this, task);
 
@@ -194,6 +333,8 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
     internal void EndFailed(ScsiTask task)
     {
         ulong lba = (ulong)task.LuOffset >> _blockShift;
+        if ((StoreResult)task.LuResult == StoreResult.ReadFailed) Counters.CountReadError();
+        else Counters.CountWriteError();
         Sense sense = (StoreResult)task.LuResult switch
         {
             StoreResult.ReadFailed => Sense.UnrecoveredReadError with { Information = lba },
@@ -202,6 +343,65 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
             _ => Sense.WriteError with { Information = lba },
         };
         End(task, sense);
+    }
+
+    /// <summary>Whether this unit has a command of the table.</summary>
+    internal bool Offers(CommandEntry entry) => !entry.NeedsTypeTwo || ProtectionType == 2;
+
+    /// <summary>FUA, or no write cache: the status of a write waits until it is durable.</summary>
+    internal bool MustFlush(ScsiTask task) => !Modes.WriteCache || (Cdb.Flags(task.Cdb) & BlockFlags.ForceUnitAccess) != 0;
+
+    /// <summary>Work of a command that no other write may come between.</summary>
+    internal void EnterAtomic() => _atomic.EnterWriteLock();
+
+    internal void LeaveAtomic() => _atomic.ExitWriteLock();
+
+    /// <summary>A write of a worker, beside others like it.</summary>
+    internal StoreResult WriteShared(long offset, ReadOnlySpan<byte> data)
+    {
+        _atomic.EnterReadLock();
+        try
+        {
+            return Write(offset, data);
+        }
+        finally
+        {
+            _atomic.ExitReadLock();
+        }
+    }
+
+    internal StoreResult Write(long offset, ReadOnlySpan<byte> data)
+    {
+        if (!Provisioning.HasRoomFor(offset, data.Length)) return StoreResult.NoSpace;
+        StoreResult result = Store.Write(offset, data);
+        Provisioning.Look();
+        return result;
+    }
+
+    internal StoreResult Fill(long offset, long length, ReadOnlySpan<byte> pattern)
+    {
+        if (!Provisioning.HasRoomFor(offset, length)) return StoreResult.NoSpace;
+        StoreResult result = Store.Fill(offset, length, pattern);
+        Provisioning.Look();
+        return result;
+    }
+
+    internal StoreResult Discard(long offset, long length) => Store.Discard(offset, length);
+
+    /// <summary>Zeros everywhere; the space goes back when the unit is thin.</summary>
+    internal StoreResult Erase(long offset, long length) => Discard(offset, length);
+
+    internal void CountRead(long bytes) => Counters.CountRead(bytes >> _blockShift);
+
+    internal void CountWrite(long bytes) => Counters.CountWrite(bytes >> _blockShift);
+
+    private static uint FirstThreshold(BlockDeviceOptions options, IBackingStore store) =>
+        options.Threshold is { } percent ? (uint)Math.Max(1, (long)((decimal)(options.Pool ?? store.Length) * percent / 100) >> 20) : 0;
+
+    /// <summary>Continues a task when the tasks it aborts are over.</summary>
+    private sealed class AbortWaiter(ScsiTask task) : TaskManagementRequest
+    {
+        protected override void PostDone() => task.PostContinue();
     }
 
     private static void Release(ScsiTask task)

@@ -13,8 +13,41 @@ public sealed record BlockDeviceOptions
     /// <summary>Logical block length in bytes: 512 or 4096.</summary>
     public int BlockSize { get; init; } = 512;
 
+    /// <summary>Physical block length in bytes, a power of 2; 0 for the same as <see cref="BlockSize"/>. 4096 with blocks of 512: "512e".</summary>
+    public int PhysicalBlockSize { get; init; }
+
     /// <summary>Write protected: WP in mode data, and commands that write end in WRITE PROTECTED.</summary>
     public bool ReadOnly { get; init; }
+
+    /// <summary>The medium can be taken out (START STOP UNIT with LOEJ).</summary>
+    public bool Removable { get; init; }
+
+    /// <summary>There is no medium to begin with; for a removable one.</summary>
+    public bool Ejected { get; init; }
+
+    /// <summary>Thin provisioned: blocks can be unmapped. Otherwise fully provisioned.</summary>
+    public bool Thin { get; init; } = true;
+
+    /// <summary>Bytes a thin unit may take of what is under it; null for no limit.</summary>
+    public long? Pool { get; init; }
+
+    /// <summary>Percent of the pool from which on initiators are told; null to leave that to them (mode page 1Ch/02h).</summary>
+    public int? Threshold { get; init; }
+
+    /// <summary>WCE to begin with: the status of a write need not wait until it is durable.</summary>
+    public bool WriteCache { get; init; } = true;
+
+    /// <summary>Protection information (SBC-3 4.22): type 1, 2 or 3; 0 for none.</summary>
+    public int ProtectionType { get; init; }
+
+    /// <summary>URL of a management service, for VPD page 85h; empty for none.</summary>
+    public string ManagementUrl { get; init; } = "";
+
+    /// <summary>The file of what outlives a power loss: saved mode pages, APTPL reservations, identifying information. Null: nothing does.</summary>
+    public string? StateFile { get; init; }
+
+    /// <summary>Time for the device clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Commands at once; the next one is answered with TASK SET FULL.</summary>
     public int MaximumQueuedTasks { get; init; } = TaskSet.DefaultCapacity;

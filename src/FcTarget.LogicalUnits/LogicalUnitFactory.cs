@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.LogicalUnits.Copy;
 using FcTarget.LogicalUnits.Stores;
+using FcTarget.Stmf;
 using Microsoft.Win32.SafeHandles;
 
 namespace FcTarget.LogicalUnits;
 
 /// <summary>
-/// Makes logical units from their descriptions and owns them, their stores and the threads those need. Used at start, from one
-/// thread; disposed after the ports have stopped.
+/// Makes logical units from their descriptions and owns them, their stores and the threads those need. Any thread; disposed after
+/// the ports have stopped.
 /// </summary>
 public sealed class LogicalUnitFactory : IDisposable
 {
+    private readonly Lock _gate = new();
     private readonly string _scope;
     private readonly List<BlockDevice> _devices = [];
+    private readonly CopyManager _copies = new(TimeProvider.System);
     private IoEngine? _engine;
 
     /// <param name="scope">
@@ -25,34 +29,66 @@ public sealed class LogicalUnitFactory : IDisposable
     }
 
     /// <summary>What has been made, in that order.</summary>
-    public IReadOnlyList<BlockDevice> Devices => _devices;
+    public IReadOnlyList<BlockDevice> Devices
+    {
+        get
+        {
+            lock (_gate) return [.. _devices];
+        }
+    }
 
     /// <exception cref="LuConfigurationException">The unit cannot be had; the message names the file or option and the remedy.</exception>
     public BlockDevice Create(LuSpec spec)
     {
-        string name = NameFor(spec);
-        string? path = spec.Path is null ? null : Path.GetFullPath(spec.Path);
-        IBackingStore store = path is null ? new MemoryStore(MemoryLength(spec)) : OpenFile(spec, path);
-        var options = new BlockDeviceOptions
+        lock (_gate)
         {
-            Identity = LogicalUnitNames.Of(_scope, name, path),
-            BlockSize = spec.BlockSize,
-            ReadOnly = spec.ReadOnly,
-        };
-        var device = new BlockDevice(options, store, store.IsInline ? null : _engine ??= new IoEngine());
-        _devices.Add(device);
-        return device;
+            string name = NameFor(spec);
+            string? path = spec.Path is null ? null : Path.GetFullPath(spec.Path);
+            LogicalUnitIdentity identity = LogicalUnitNames.Of(_scope, name, path);
+            IBackingStore store = spec.Kind switch
+            {
+                LuStoreKind.File => OpenFile(spec, path!),
+                LuStoreKind.Null => new NullStore(spec.Size!.Value),
+                LuStoreKind.Pattern => new PatternStore(spec.Size!.Value, spec.Seed),
+                _ => new MemoryStore(MemoryLength(spec)),
+            };
+            BlockDevice device;
+            try
+            {
+                // Memory needs the workers too: for state on a disk, and for copies from files.
+                device = new BlockDevice(OptionsOf(spec, identity), store, _engine ??= new IoEngine(), _copies);
+            }
+            catch
+            {
+                store.Dispose();
+                throw;
+            }
+            _devices.Add(device);
+            return device;
+        }
+    }
+
+    /// <summary>Makes a unit's data durable and closes its store. No task may be in it, or come.</summary>
+    public void Close(BlockDevice device)
+    {
+        lock (_gate) _devices.Remove(device);
+        device.Dispose();
     }
 
     /// <summary>Finishes the work under way, makes everything durable and closes the stores.</summary>
     public void Dispose()
     {
-        _engine?.Dispose();
-        foreach (BlockDevice device in _devices) device.Dispose();
-        _devices.Clear();
+        lock (_gate)
+        {
+            _engine?.Dispose();
+            foreach (BlockDevice device in _devices) device.Dispose();
+            _devices.Clear();
+        }
     }
 
-    private string NameFor(LuSpec spec)
+    /// <summary>The name that a unit of this description gets: its own, or one made of its store that no other has.</summary>
+    /// <exception cref="LuConfigurationException">It names itself as another one.</exception>
+    public string NameFor(LuSpec spec)
     {
         if (spec.Name is not null)
         {
@@ -60,10 +96,38 @@ public sealed class LogicalUnitFactory : IDisposable
                 throw new LuConfigurationException($"Logical unit '{spec}': the name '{spec.Name}' is taken. Give each its own.");
             return spec.Name;
         }
-        string stem = spec.Path is null ? "memory" : Path.GetFileName(spec.Path);
+        string stem = spec.Path is null ? spec.Kind.ToString().ToLowerInvariant() : Path.GetFileName(spec.Path);
         string name = stem;
         for (int i = 2; IsTaken(name); i++) name = $"{stem}-{i}";
         return name;
+    }
+
+    private static BlockDeviceOptions OptionsOf(LuSpec spec, LogicalUnitIdentity identity) => new()
+    {
+        Identity = identity,
+        BlockSize = spec.BlockSize,
+        PhysicalBlockSize = spec.PhysicalBlockSize,
+        ReadOnly = spec.ReadOnly,
+        Removable = spec.Removable,
+        Ejected = spec.Ejected,
+        Thin = !spec.Thick,
+        WriteCache = spec.WriteCache,
+        Pool = spec.Pool,
+        Threshold = spec.Threshold,
+        StateFile = spec.StateDirectory is null ? null : StateFile(spec.StateDirectory, identity),
+    };
+
+    private static string StateFile(string directory, LogicalUnitIdentity identity)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new LuConfigurationException($"State directory '{directory}' cannot be made: {fault.Message} Name another.", fault);
+        }
+        return Path.Combine(directory, $"{identity.Guid:x32}.json");
     }
 
     private bool IsTaken(string name) => _devices.Exists(device => device.Identity.Name == name);

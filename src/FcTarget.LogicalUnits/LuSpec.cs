@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using FcTarget.Stmf;
 
 namespace FcTarget.LogicalUnits;
 
@@ -11,15 +9,21 @@ public enum LuStoreKind
 {
     Memory,
     File,
+
+    /// <summary>Nowhere: it takes everything, and reads as zeros.</summary>
+    Null,
+
+    /// <summary>Computed from their address (<see cref="Stores.PatternStore"/>).</summary>
+    Pattern,
 }
 
 /// <summary>
-/// A logical unit as the operator describes it: <c>memory:SIZE</c> or <c>file:PATH[,size=SIZE]</c>, then any of <c>,name=N</c>
-/// <c>,block=512|4096</c> <c>,ro</c> <c>,lun=N</c>. A path cannot hold a comma.
+/// A logical unit as the operator describes it: <c>memory:SIZE</c>, <c>null:SIZE</c>, <c>pattern:SIZE[,seed=N]</c> or
+/// <c>file:PATH[,size=SIZE]</c>, then any of the options in <see cref="LuOptionTable"/>. A path cannot hold a comma.
 /// </summary>
 public sealed record LuSpec
 {
-    private const string Grammar = "memory:SIZE or file:PATH[,size=SIZE], then ,name=N ,block=512|4096 ,ro ,lun=N";
+    private const string Grammar = "memory:SIZE, null:SIZE, pattern:SIZE or file:PATH[,size=SIZE], then " + LuOptionTable.Grammar;
 
     /// <summary>Longest name: it has to stay readable in maps and logs.</summary>
     public const int MaxNameLength = 64;
@@ -41,8 +45,41 @@ public sealed record LuSpec
     /// <summary>Write protected.</summary>
     public bool ReadOnly { get; init; }
 
+    /// <summary>Physical block length in bytes; 0 for the same as <see cref="BlockSize"/>.</summary>
+    public int PhysicalBlockSize { get; init; }
+
+    /// <summary>The medium can be taken out.</summary>
+    public bool Removable { get; init; }
+
+    /// <summary>There is no medium to begin with.</summary>
+    public bool Ejected { get; init; }
+
+    /// <summary>Fully provisioned: it does not unmap.</summary>
+    public bool Thick { get; init; }
+
+    /// <summary>WCE to begin with.</summary>
+    public bool WriteCache { get; init; } = true;
+
+    /// <summary>Bytes a thin unit may take; null for no limit.</summary>
+    public long? Pool { get; init; }
+
+    /// <summary>Percent of the pool, or of the unit, from which on initiators are told.</summary>
+    public int? Threshold { get; init; }
+
+    /// <summary>Directory of what outlives a power loss; null: nothing does.</summary>
+    public string? StateDirectory { get; init; }
+
+    /// <summary>Seed of a pattern.</summary>
+    public ulong Seed { get; init; }
+
     /// <summary>The LUN; null for the first free one.</summary>
     public int? Lun { get; init; }
+
+    /// <summary>The initiator port, or host group, that alone sees it; null: all do.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>The target port, or target group, through which alone it is seen; null: all.</summary>
+    public string? Target { get; init; }
 
     /// <exception cref="LuConfigurationException">The text is no description; the message says what is wrong with it.</exception>
     public static LuSpec Parse(string text) =>
@@ -59,17 +96,22 @@ public sealed record LuSpec
         LuSpec made;
         switch (kind)
         {
-            case "memory":
+            case "memory" or "null" or "pattern":
                 if (!TryParseSize(where, out long size))
                     return Fail($"size '{where}' is not a number of bytes above 0 (256M, 1G)", out error);
-                made = new LuSpec { Kind = LuStoreKind.Memory, Size = size };
+                made = new LuSpec
+                {
+                    Kind = kind == "memory" ? LuStoreKind.Memory : kind == "null" ? LuStoreKind.Null : LuStoreKind.Pattern,
+                    Size = size,
+                    ReadOnly = kind == "pattern",
+                };
                 break;
             case "file":
                 if (where.Length == 0) return Fail("the path of the file is missing", out error);
                 made = new LuSpec { Kind = LuStoreKind.File, Path = where };
                 break;
             default:
-                return Fail($"'{kind}' is neither memory nor file", out error);
+                return Fail($"'{kind}' is none of memory, file, null and pattern", out error);
         }
         var seen = new HashSet<string>();
         foreach (string option in parts.AsSpan(1))
@@ -78,7 +120,7 @@ public sealed record LuSpec
             string key = equals < 0 ? option : option[..equals];
             if (!seen.Add(key)) return Fail($"option '{key}' is given twice", out error);
             string? value = equals < 0 ? null : option[(equals + 1)..];
-            if (made.With(key, value, out string? problem) is not { } more) return Fail(problem!, out error);
+            if (LuOptionTable.With(made, key, value, out string? problem) is not { } more) return Fail(problem!, out error);
             made = more;
         }
         if (made.Size is { } bytes && bytes % made.BlockSize != 0)
@@ -96,50 +138,10 @@ public sealed record LuSpec
 
     public override string ToString()
     {
-        string text = Kind == LuStoreKind.Memory ? $"memory:{ByteSize.Format(Size ?? 0)}" : $"file:{Path}";
+        string text = Kind == LuStoreKind.File ? $"file:{Path}" : $"{Kind.ToString().ToLowerInvariant()}:{ByteSize.Format(Size ?? 0)}";
         if (Kind == LuStoreKind.File && Size is { } size) text += $",size={ByteSize.Format(size)}";
-        if (Name is not null) text += $",name={Name}";
-        if (BlockSize != 512) text += $",block={BlockSize}";
-        if (ReadOnly) text += ",ro";
-        if (Lun is { } lun) text += string.Create(CultureInfo.InvariantCulture, $",lun={lun}");
-        return text;
+        return text + LuOptionTable.Format(this);
     }
 
-    /// <summary>This with one more option; null, and why, when the option is unknown or its value is not one.</summary>
-    private LuSpec? With(string key, string? value, out string? problem)
-    {
-        problem = null;
-        switch (key)
-        {
-            case "ro" when value is null:
-                return this with { ReadOnly = true };
-            case "size" when Kind == LuStoreKind.File && value is not null:
-                if (TryParseSize(value, out long size)) return this with { Size = size };
-                problem = $"size '{value}' is not a number of bytes above 0 (256M, 1G)";
-                return null;
-            case "name" when value is not null:
-                if (IsName(value)) return this with { Name = value };
-                problem = $"name '{value}' is not 1 to {MaxNameLength} printable ASCII characters without a space";
-                return null;
-            case "block" when value is not null:
-                if (value is "512" or "4096") return this with { BlockSize = int.Parse(value, CultureInfo.InvariantCulture) };
-                problem = $"block size '{value}' is neither 512 nor 4096";
-                return null;
-            case "lun" when value is not null:
-                bool isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int lun);
-                if (isNumber && lun <= LunMap.MaxLun) return this with { Lun = lun };
-                problem = $"LUN '{value}' is not a number from 0 to {LunMap.MaxLun}";
-                return null;
-            default:
-                problem = key is "ro" ? "option 'ro' has no value"
-                    : key is "size" && value is not null ? "option 'size' is for files; memory has its size behind the colon"
-                    : key is "size" or "name" or "block" or "lun" ? $"option '{key}' needs a value ({key}=...)"
-                    : $"option '{key}' is unknown";
-                return null;
-        }
-    }
-
-    private static bool TryParseSize(string text, out long bytes) => ByteSize.TryParse(text, out bytes) && bytes > 0;
-
-    private static bool IsName(string text) => text.Length is > 0 and <= MaxNameLength && text.All(c => c is > ' ' and <= '~');
+    internal static bool TryParseSize(string text, out long bytes) => ByteSize.TryParse(text, out bytes) && bytes > 0;
 }

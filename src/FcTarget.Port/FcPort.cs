@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using FcTarget.Formats;
+using System.Runtime.InteropServices;
 using FcTarget.Formats.Ethernet;
 using FcTarget.Formats.Fcoe;
 using FcTarget.Formats.Fip;
@@ -12,71 +12,154 @@ using FcTarget.Wire;
 namespace FcTarget.Port;
 
 // FC PORT - theory of operation
-//   Job      Everything on one wire: takes Ethernet frames apart (FIP, FCoE, CRC, FC header) and hands them to the topology and the
-//            N_Port; tells them of the link; collects what they send.
+//   Job      Everything on one wire: takes Ethernet frames apart (FIP, FCoE, CRC, FC header) and hands them to the topology and by
+//            it to our N_Ports; tells them of the link; collects what they send.
 //   Owner    Its PortLoop. Other threads use Run's cancellation, Post, the counters, and RequestStop.
 //   Always   Nothing from the wire throws: what is wrong with a frame is a counter. A throw in a handler is our bug; the frame is
 //            dropped, Faults grows, and the logins are begun anew from a known state.
 //   Proof    FcPortTests (garbage, truncation), all conversation tests
 
-/// <summary>One FCoE port: a wire, its loop, a topology and an N_Port.</summary>
+/// <summary>One FCoE port: a wire, its loop, a topology and our N_Ports on it.</summary>
 public sealed class FcPort : ILoopClient, ILoopWork
 {
-    private readonly IPortObserver? _observer;
-    private readonly IVirtualLink _link;
-    private readonly PointToPointLink? _pointToPoint;
+    private readonly List<LocalPort> _locals = [];
+    private readonly ITopology _topology;
     private Action? _onStopped;
+    private uint _nextOxId;
+    private bool _linkUp;
 
     /// <param name="wire">The wire; the caller disposes it after the loop has ended.</param>
     /// <param name="options">What the port is.</param>
     /// <param name="clock">Where time comes from.</param>
     /// <param name="probes">The <c>fc</c> provider that this port fires.</param>
     /// <param name="observer">Hears of logins and faults; may be null.</param>
-    public FcPort(IFrameWire wire, PortOptions options, TimeProvider clock, FcProvider probes, IPortObserver? observer = null)
+    /// <param name="topology">Makes the topology, where that is not for this assembly to know; null: as the options say.</param>
+    public FcPort(
+        IFrameWire wire, PortOptions options, TimeProvider clock, FcProvider probes, IPortObserver? observer = null,
+        Func<FcPort, ITopology>? topology = null)
     {
-        _observer = observer;
+        Observer = observer;
+        Probes = probes;
         Loop = new PortLoop(wire, clock, _ => this);
-        Local = new LocalPort(Loop, options, probes, Counters, observer);
-        _link = options.Topology switch
+        Transmitter = new FrameTransmitter(wire, Counters);
+        _topology = topology is not null ? topology(this) : options.Topology switch
         {
-            Topology.PointToPoint => _pointToPoint = new PointToPointLink(Local),
-            _ => new Vn2VnLink(Local),
+            Topology.PointToPoint => new ENodeTopology(options.Vlan, static local => new PointToPointLink(local)),
+            Topology.Fabric => new FabricTopology(this, options),
+            Topology.Vn2Vn => new ENodeTopology(options.Vlan, static local => new Vn2VnLink(local)),
+            _ => throw new ArgumentException($"Topology {options.Topology} is made by the caller.", nameof(topology)),
         };
-        Local.Link = _link;
-        _leaveTimer = new LoopTimer(Loop.Timers, FinishStop);
+        Local = AddLocal(options);
     }
 
     public PortLoop Loop { get; }
 
+    /// <summary>The first N_Port, which is there as long as the wire is.</summary>
     public LocalPort Local { get; }
+
+    /// <summary>Our N_Ports on this wire, <see cref="Local"/> first. On the loop, or before it runs.</summary>
+    public IReadOnlyList<LocalPort> Locals => _locals;
 
     public PortCounters Counters { get; } = new();
 
-    /// <summary>Makes the port an FCP target. Before the loop runs.</summary>
-    public void AddTarget(TaskRouter router) => Local.Add(new FcpTarget(Local, router, Local.Options.MaxExchanges));
+    public FrameTransmitter Transmitter { get; }
+
+    internal FcProvider Probes { get; }
+
+    /// <summary>What the bursts of write data on this wire may ask for.</summary>
+    internal BurstCredit Credit { get; } = new();
+
+    /// <summary>The FC-4 functions that have something to send.</summary>
+    internal TransmitQueue<TransmitTurn> SendLine { get; } = new();
+
+    internal IPortObserver? Observer { get; }
+
+    /// <summary>
+    /// Adds an N_Port on this wire (NPIV), whose login begins at once when the link is up. On the loop, or before it runs.
+    /// </summary>
+    /// <param name="options">Its names, and what else concerns one N_Port; they are its own, or those of the wire's MAC address.</param>
+    /// <param name="prepare">
+    /// Gives the N_Port its FC-4 functions, before its login begins; null where that is done before the loop runs.
+    /// </param>
+    /// <exception cref="ArgumentException">There is an N_Port of this name on the wire.</exception>
+    public LocalPort AddLocal(PortOptions options, Action<LocalPort>? prepare = null)
+    {
+        LocalPort local = new(this, options);
+        if (_locals.Exists(other => other.PortName == local.PortName))
+            throw new ArgumentException($"There is an N_Port {local.PortName.ToColonString()} on {Loop.Wire.Name} already.", nameof(options));
+        prepare?.Invoke(local);
+        _locals.Add(local);
+        if (_linkUp && Probes.IsEnabled(FcProbe.LinkUp)) Probes.LinkUp(local.Connection);
+        local.Link = _topology.Attach(local);
+        return local;
+    }
+
+    /// <summary>
+    /// Takes an N_Port away: LOGO to its remote ports and to the fabric, then it is gone, and with it all that it had. On the loop. The
+    /// others notice nothing.
+    /// </summary>
+    /// <param name="local">Not <see cref="Local"/>, which is there as long as the wire is.</param>
+    /// <param name="onDone">
+    /// Runs on the loop when nothing is left of it: its peers have answered, or have not within twice E_D_TOV, and its logical units have
+    /// let go of its last command. May be null.
+    /// </param>
+    /// <exception cref="ArgumentException">It is the first N_Port, or not one of this wire.</exception>
+    public void RemoveLocal(LocalPort local, Action? onDone = null)
+    {
+        if (local == Local || !_locals.Contains(local))
+            throw new ArgumentException("Only a further N_Port of this wire can be removed.", nameof(local));
+        if (local.IsLeaving) return;
+        _ = new Departure([local], () => Forget(local, onDone));
+    }
+
+    private void Forget(LocalPort local, Action? onDone)
+    {
+        if (_locals.Remove(local))
+        {
+            _topology.Detach(local);
+            local.GoOffline();
+            if (_linkUp && Probes.IsEnabled(FcProbe.LinkDown)) Probes.LinkDown(local.Connection);
+        }
+        if (local.OpenExchanges > 0)
+        {
+            // What probes say of a command is in the port's native memory.
+            new LoopTimer(Loop.Timers, () => Forget(local, onDone)).Set(Departure.Interval);
+            return;
+        }
+        local.Discard();
+        onDone?.Invoke();
+    }
+
+    /// <summary>
+    /// OX_ID for the next link service or generic service request of any N_Port on this wire: FIP answers a FLOGI that carries no address
+    /// yet, and then the OX_ID tells whose it was.
+    /// </summary>
+    internal ushort NextOxId() => (ushort)(ElsOriginator.FirstOxId + (_nextOxId++ % ElsOriginator.Capacity));
+
+    /// <summary>Makes the first N_Port an FCP target. Before the loop runs.</summary>
+    public void AddTarget(TaskRouter router) => Local.AddTarget(router);
 
     // ---- the loop's events ----------------------------------------------------------------------------------------
 
     public void OnLink(bool up)
     {
-        if (up && Local.Probes.IsEnabled(FcProbe.LinkUp)) Local.Probes.LinkUp(Local.Connection);
-        if (!up && Local.Probes.IsEnabled(FcProbe.LinkDown)) Local.Probes.LinkDown(Local.Connection);
-        _observer?.OnLink(up);
-        if (!up || Local.MaxPayload > 0) _link.OnLink(up); // an MTU below 302 carries no FC frame
+        _linkUp = up;
+        foreach (LocalPort local in _locals)
+        {
+            if (up && Probes.IsEnabled(FcProbe.LinkUp)) Probes.LinkUp(local.Connection);
+            if (!up && Probes.IsEnabled(FcProbe.LinkDown)) Probes.LinkDown(local.Connection);
+        }
+        Observer?.OnLink(up);
+        if (!up || Local.MaxPayload > 0) _topology.OnLink(up); // an MTU below 302 carries no FC frame
     }
 
-    public bool OnTransmit()
-    {
-        bool more = !Local.Transmitter.FlushBacklog();
-        foreach (IFc4 fc4 in Local.Fc4s) more |= fc4.Transmit();
-        return more;
-    }
+    public bool OnTransmit() => !Transmitter.FlushBacklog() | TransmitTurn.Take(SendLine);
 
     public void OnFault(Exception fault)
     {
-        _observer?.OnFault(fault);
-        _link.OnLink(false);
-        if (Loop.Wire.IsLinkUp) _link.OnLink(true);
+        Observer?.OnFault(fault);
+        _topology.OnLink(false);
+        if (Loop.Wire.IsLinkUp) _topology.OnLink(true);
     }
 
     public void OnFrame(ReadOnlySpan<byte> bytes)
@@ -88,7 +171,7 @@ public sealed class FcPort : ILoopClient, ILoopWork
         }
         // VID 0 is a priority tag: the frame belongs to no VLAN (802.1Q).
         int vid = ethernet.HasVlan ? ethernet.Vlan!.Value.Vid : 0;
-        if (vid != (Local.Options.Vlan?.Vid ?? 0))
+        if (!_topology.Serves(vid))
         {
             Counters.NotForUs++;
             return;
@@ -109,18 +192,22 @@ public sealed class FcPort : ILoopClient, ILoopWork
 
     private void OnFip(in EthernetFrame ethernet)
     {
-        if (FipMessage.TryRead(ethernet.Payload, out FipMessage message) == FipError.None) _link.OnFip(ethernet, message);
+        if (FipMessage.TryRead(ethernet.Payload, out FipMessage message) == FipError.None) _topology.OnFip(ethernet, message);
         else Counters.FipMalformed++;
     }
 
     private void OnFcoe(in EthernetFrame ethernet)
     {
         // Whose frame it is comes before its CRC: on a shared Ethernet in promiscuous mode most frames may be somebody else's.
-        if (ethernet.Payload.Length >= FcoeFrame.HeaderLength + FcHeader.WireSize
-            && !_link.IsForUs(ethernet, DestinationOf(ethernet.Payload)))
+        IFcoeReceiver? receiver = null;
+        if (ethernet.Payload.Length >= FcoeFrame.HeaderLength + FcHeader.WireSize)
         {
-            Counters.NotForUs++;
-            return;
+            receiver = _topology.ReceiverOf(ethernet, MemoryMarshal.Read<FcHeader>(ethernet.Payload[FcoeFrame.HeaderLength..]));
+            if (receiver is null)
+            {
+                Counters.NotForUs++;
+                return;
+            }
         }
         FcoeError error = FcoeFrame.TryRead(ethernet.Payload, verifyCrc: true, out FcoeFrame fcoe);
         if (error != FcoeError.None)
@@ -143,12 +230,8 @@ public sealed class FcPort : ILoopClient, ILoopWork
             Counters.FcHeaderRefused++;
             return;
         }
-        _pointToPoint?.LearnPeer(ethernet.Source);
-        Local.OnFrame(frame, fcoe.Sof.InitiatesSequence(), ethernet.Source, fip: null);
+        receiver!.OnFrame(ethernet, fcoe, frame); // a frame too short for a receiver is too short for FCoE
     }
-
-    private static FcId DestinationOf(ReadOnlySpan<byte> fcoe) =>
-        System.Runtime.InteropServices.MemoryMarshal.Read<FcHeader>(fcoe[FcoeFrame.HeaderLength..]).DId;
 
     private void Count(FcoeError error)
     {
@@ -164,11 +247,9 @@ public sealed class FcPort : ILoopClient, ILoopWork
 
     // ---- leaving --------------------------------------------------------------------------------------------------
 
-    private readonly LoopTimer _leaveTimer;
-
     /// <summary>
-    /// From any thread: log out of every remote port. <paramref name="onStopped"/> runs on the loop when they have answered, or
-    /// after E_D_TOV.
+    /// From any thread: log out of every remote port and of the fabric. <paramref name="onStopped"/> runs on the loop when they have
+    /// answered, or after twice E_D_TOV.
     /// </summary>
     public void RequestStop(Action onStopped)
     {
@@ -176,23 +257,10 @@ public sealed class FcPort : ILoopClient, ILoopWork
         Loop.Post(this);
     }
 
-    public void RunOnLoop(int kind)
+    public void RunOnLoop(int kind) => _ = new Departure([.. _locals], () =>
     {
-        Local.Leave();
-        _leaveDeadline = Loop.Timers.Now + Local.Options.EDTov;
-        FinishStop();
-    }
-
-    private TimeSpan _leaveDeadline;
-
-    private void FinishStop()
-    {
-        if (Local.HasSessions && Loop.Timers.Now < _leaveDeadline)
-        {
-            _leaveTimer.Set(TimeSpan.FromMilliseconds(10));
-            return;
-        }
+        _topology.Leave();
         _onStopped?.Invoke();
         _onStopped = null;
-    }
+    });
 }

@@ -18,7 +18,7 @@ public sealed partial class LocalPort
             return;
         }
         bool single = first && frame.Header.FCtl.Has(FCtl.EndSequence);
-        ReadOnlySpan<byte> payload = single ? frame.Payload : _assembler.Complete(frame, first);
+        ReadOnlySpan<byte> payload = single ? frame.Payload : (_assembler ??= new SequenceAssembler()).Complete(frame, first);
         if (payload.IsEmpty) return; // more of it to come
         if (frame.Header.RCtl == RCtl.ElsReply) Els.OnReply(frame.Header, payload);
         else OnElsRequest(new ElsRequest { Header = frame.Header, Payload = payload, Fip = fip, SourceMac = source });
@@ -47,8 +47,8 @@ public sealed partial class LocalPort
                 Accept(request, new RtvAccPayload
                 {
                     Command = ElsCommand.LsAcc,
-                    RATov = (uint)Options.RATov.TotalMilliseconds,
-                    EDTov = (uint)Options.EDTov.TotalMilliseconds,
+                    RATov = (uint)RATov.TotalMilliseconds,
+                    EDTov = (uint)EDTov.TotalMilliseconds,
                 });
                 return;
             case ElsCommand.Rrq: OnRrq(request); return;
@@ -81,6 +81,7 @@ public sealed partial class LocalPort
             Reject(request, ElsReject.InsufficientResources);
             return;
         }
+        remote.Link = Link.AddressOf(remote.Id);
         remote.Handle(login.PortName.Value < PortName.Value ? LoginEvent.RcvPlogiFromLower : LoginEvent.RcvPlogiFromHigher, request);
     }
 
@@ -90,8 +91,13 @@ public sealed partial class LocalPort
         // The name has to fit, or one port could log out another.
         RemotePort? remote = Find(request.Header.SId);
         if (ElsPayload.TryRead(request.Payload, out LogoPayload logo) && Find(logo.NPortId) is { } named && named.PortName == logo.NPortName) remote = named;
-        if (remote is not null) remote.Handle(LoginEvent.RcvLogo, request);
-        else Accept(request, LsAccPayload.Accept);
+        if (remote is not null)
+        {
+            remote.Handle(LoginEvent.RcvLogo, request);
+            return;
+        }
+        Accept(request, LsAccPayload.Accept);
+        if (request.Header.SId == FcId.FPortController) Fabric?.OnLogo();
     }
 
     private void OfKnown(scoped in ElsRequest request, LoginEvent cause)
@@ -164,7 +170,10 @@ public sealed partial class LocalPort
         }
         Accept(request, LsAccPayload.Accept);
         while (pages.TryNext(out RscnPage page))
+        {
             if (Probes.IsEnabled(FcProbe.RscnReceive)) Probes.RscnReceive(Connection, ProbeInfo, page.AffectedId.Value);
+            if (request.Header.SId == FcId.FabricController) Fabric?.OnRscn(page);
+        }
     }
 
     private void OnEcho(scoped in ElsRequest request)
@@ -221,7 +230,7 @@ public sealed partial class LocalPort
 
     internal void SendEls(in FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers, MacAddress answerTo)
     {
-        if (!Link.TrySendFip(header, payload, answers, answerTo)) Transmitter.TrySend(Link.AddressOf(header.DId), header, payload);
+        if (!Link.TryCarry(header, payload, answers, answerTo)) Transmitter.TrySend(Link.AddressOf(header.DId), header, payload);
     }
 
     internal void SendBaAcc(RemotePort remote, in FcHeader abts, RxId rxId)
@@ -256,10 +265,10 @@ public sealed partial class LocalPort
 
     // ---- login parameters -----------------------------------------------------------------------------------------
 
-    /// <summary>FLOGI, PLOGI, or LS_ACC to one of them, made of our own parameters.</summary>
+    /// <summary>FLOGI, FDISC, PLOGI, or LS_ACC to one of them, made of our own parameters.</summary>
     internal LoginPayload Login(ElsCommand command, bool toFlogi = false)
     {
-        bool flogi = toFlogi || command == ElsCommand.Flogi;
+        bool flogi = toFlogi || command is ElsCommand.Flogi or ElsCommand.Fdisc;
         LoginPayload login = new()
         {
             Command = command,
@@ -276,14 +285,14 @@ public sealed partial class LocalPort
         };
         if (toFlogi)
         {
-            login.Common.RATov = (uint)Options.RATov.TotalMilliseconds;
-            login.Common.EDTov = (uint)Options.EDTov.TotalMilliseconds;
+            login.Common.RATov = (uint)RATov.TotalMilliseconds;
+            login.Common.EDTov = (uint)EDTov.TotalMilliseconds;
         }
         if (flogi) return login;
         login.Common.NPortFeatures = NPortFeatures.ContinuouslyIncreasingRelativeOffset | NPortFeatures.BbCreditManagementAlternate;
         login.Common.TotalConcurrentSequences = 255;
         login.Common.RelativeOffsetByCategory = 0x1F;
-        login.Common.EDTov = (uint)Options.EDTov.TotalMilliseconds;
+        login.Common.EDTov = (uint)EDTov.TotalMilliseconds;
         login.Class3.ReceiveDataFieldSize = (ushort)MaxPayload;
         login.Class3.ConcurrentSequences = 255;
         login.Class3.OpenSequencesPerExchange = 1;

@@ -5,42 +5,51 @@ using FcTarget.Formats.Fip;
 using FcTarget.Formats.Framing;
 using FcTarget.Formats.LinkServices;
 using FcTarget.Probes;
+using FcTarget.Stmf;
 
 namespace FcTarget.Port;
 
 // LOCAL PORT - theory of operation
-//   Job      Our N_Port: address, names, remote ports, link services. FC frames come in by OnFrame; TYPE decides: ELS and BLS are
+//   Job      An N_Port of ours: address, names, remote ports, link services. FC frames come in by OnFrame; TYPE decides: ELS and BLS are
 //            answered here, FCP goes to the FC-4 functions.
 //   Owner    The port loop.
 //   Files    LocalPort.cs: the port and its frames.  LocalPort.Els.cs: ELS requests of others and how they are answered.
 //   Always   Id is None while the topology (IVirtualLink) has no address for us; then nothing is answered.
 //   Proof    LoginConversationTests, ElsConversationTests
 
-/// <summary>Our N_Port on one wire.</summary>
+/// <summary>An N_Port of ours.</summary>
 public sealed partial class LocalPort
 {
     private readonly Dictionary<uint, RemotePort> _remotes = [];
-    private readonly SequenceAssembler _assembler;
+    private readonly Dictionary<Wwn, RemotePort> _byName = []; // where a port of that name was met last
+    private SequenceAssembler? _assembler;   // made when the first sequence of several frames comes
+    private SequenceAssembler? _ctAssembler; // likewise: lists of the name server are longer
     private readonly TimeSpan[] _strangerTold = new TimeSpan[64];
     private readonly List<IFc4> _fc4s = [];
     private RemotePort? _lastFound;
+    private int _fabricPayload = FcFrame.MaxPayloadLength;
 
-    internal LocalPort(PortLoop loop, PortOptions options, FcProvider probes, PortCounters counters, IPortObserver? observer)
+    internal LocalPort(FcPort port, PortOptions options)
     {
-        Loop = loop;
+        Port = port;
+        Loop = port.Loop;
         Options = options;
-        Probes = probes;
-        Counters = counters;
-        Observer = observer;
-        Transmitter = new FrameTransmitter(loop.Wire, counters);
-        PortName = options.PortName.IsNone ? Wwn.PortNameOf(loop.Wire.Mac) : options.PortName;
-        NodeName = options.NodeName.IsNone ? Wwn.NodeNameOf(loop.Wire.Mac) : options.NodeName;
+        Probes = port.Probes;
+        Counters = port.Counters;
+        Observer = port.Observer;
+        Transmitter = port.Transmitter;
+        PortName = options.PortName.IsNone ? Wwn.PortNameOf(Loop.Wire.Mac) : options.PortName;
+        NodeName = options.NodeName.IsNone ? Wwn.NodeNameOf(Loop.Wire.Mac) : options.NodeName;
         ProbeInfo = new PortProbeInfo(PortName.ToString(), NodeName.ToString(), options.SymbolicNodeName, options.SymbolicPortName);
         Connection = new ConnProbeInfo(ProbeInfo, null);
         Els = new ElsOriginator(this);
-        _assembler = new SequenceAssembler();
+        EDTov = options.EDTov;
+        RATov = options.RATov;
         Array.Fill(_strangerTold, TimeSpan.MinValue);
     }
+
+    /// <summary>The wire it is on, and what it shares with our other N_Ports there.</summary>
+    public FcPort Port { get; }
 
     public PortLoop Loop { get; }
 
@@ -48,6 +57,7 @@ public sealed partial class LocalPort
 
     public FcProvider Probes { get; }
 
+    /// <summary>Those of the wire.</summary>
     public PortCounters Counters { get; }
 
     public FrameTransmitter Transmitter { get; }
@@ -61,6 +71,21 @@ public sealed partial class LocalPort
 
     /// <summary>Largest payload of a frame on this wire, bytes: 2112, or what the MTU carries (FC-BB-6).</summary>
     public int MaxPayload => Formats.Fcoe.FcoeSize.DataFieldForMtu(Loop.Wire.Mtu);
+
+    /// <summary>Largest payload of a frame we may send: <see cref="MaxPayload"/>, or what the fabric takes if that is less.</summary>
+    internal int MaxSentPayload => Math.Min(MaxPayload, _fabricPayload);
+
+    /// <summary>E_D_TOV in force: the fabric's, else that of the options.</summary>
+    public TimeSpan EDTov { get; private set; }
+
+    /// <summary>R_A_TOV in force, likewise.</summary>
+    public TimeSpan RATov { get; private set; }
+
+    /// <summary>How long an ELS or CT request of ours waits for its answer: twice E_D_TOV.</summary>
+    internal TimeSpan ElsTimeout => EDTov * 2;
+
+    /// <summary>The login with the fabric; null where there is none.</summary>
+    internal FabricSession? Fabric { get; set; }
 
     /// <summary>The ports we know, logged in or not.</summary>
     public IReadOnlyCollection<RemotePort> RemotePorts => _remotes.Values;
@@ -88,8 +113,14 @@ public sealed partial class LocalPort
         }
     }
 
+    /// <summary>Whether an FC-4 function of ours looks for targets.</summary>
+    internal bool IsInitiator => (FcpParameters & FcpServiceParameters.InitiatorFunction) != 0;
+
     /// <summary>Gives the port an FC-4 function. Before the loop runs.</summary>
     public void Add(IFc4 fc4) => _fc4s.Add(fc4);
+
+    /// <summary>Makes the port an FCP target. Before its login begins.</summary>
+    public void AddTarget(TaskRouter router) => Add(new FcpTarget(this, router, Options.MaxExchanges));
 
     /// <summary>The remote port with this N_Port_ID, or null.</summary>
     public RemotePort? Find(FcId id)
@@ -108,6 +139,16 @@ public sealed partial class LocalPort
 
     // ---- the address ----------------------------------------------------------------------------------------------
 
+    /// <summary>The fabric has said its time-outs; null: ours stay in force.</summary>
+    internal void TakeTimeouts(TimeSpan? eDTov, TimeSpan? rATov)
+    {
+        EDTov = eDTov ?? Options.EDTov;
+        RATov = rATov ?? Options.RATov;
+    }
+
+    /// <summary>The fabric takes frames with a payload of so many bytes at most.</summary>
+    internal void LimitPayload(int bytes) => _fabricPayload = bytes;
+
     /// <summary>The topology has an address for us.</summary>
     internal void GoOnline(FcId id)
     {
@@ -121,20 +162,38 @@ public sealed partial class LocalPort
     {
         foreach (RemotePort remote in _remotes.Values.ToList()) remote.Handle(LoginEvent.Gone);
         Els.CancelAll();
-        _assembler.Clear();
+        _assembler?.Clear();
+        _ctAssembler?.Clear();
+        TakeTimeouts(null, null);
+        LimitPayload(FcFrame.MaxPayloadLength);
         if (Id == FcId.None) return;
         Id = FcId.None;
         Observer?.OnAddress(FcId.None);
     }
 
     /// <summary>The port is on its way out: it logs in with nobody any more.</summary>
-    internal bool IsLeaving { get; private set; }
+    public bool IsLeaving { get; private set; }
 
     /// <summary>Logs out of every remote port; done when <see cref="HasSessions"/> is false.</summary>
     internal void Leave()
     {
         IsLeaving = true;
         foreach (RemotePort remote in _remotes.Values.ToList()) remote.Handle(LoginEvent.Leave);
+    }
+
+    /// <summary>FCP exchanges that are open, also those of sessions that ended.</summary>
+    internal int OpenExchanges => _fc4s.Sum(static f => f.OpenExchanges);
+
+    /// <summary>The port has left and is forgotten: its native memory is freed.</summary>
+    internal void Discard()
+    {
+        Fabric?.Dispose();
+        foreach (RemotePort remote in _remotes.Values) remote.Discard();
+        _remotes.Clear();
+        _byName.Clear();
+        _lastFound = null;
+        Connection.Dispose();
+        ProbeInfo.Dispose();
     }
 
     internal bool HasSessions => _remotes.Values.Any(r => r.State != LoginState.Idle);
@@ -147,28 +206,32 @@ public sealed partial class LocalPort
     /// </summary>
     internal RemotePort? Meet(FcId id, Wwn portName, Wwn nodeName)
     {
-        if (!portName.IsNone)
-            foreach (RemotePort other in _remotes.Values)
-                if (other.PortName == portName && other.Id != id && other.State != LoginState.Idle)
-                {
-                    other.Handle(LoginEvent.Gone);
-                    break;
-                }
+        if (!portName.IsNone && _byName.TryGetValue(portName, out RemotePort? other) && other.Id != id && other.State != LoginState.Idle)
+            other.Handle(LoginEvent.Gone);
         if (_remotes.TryGetValue(id.Value, out RemotePort? remote))
         {
             if (remote.PortName != portName && !remote.PortName.IsNone && !portName.IsNone) remote.Handle(LoginEvent.Gone);
-            if (!portName.IsNone) remote.Rename(portName, nodeName);
-            return remote;
+            if (portName.IsNone) return remote;
+            Forget(remote.PortName, remote);
+            remote.Rename(portName, nodeName);
+            return _byName[portName] = remote;
         }
         if (_remotes.Count >= Options.MaxRemotePorts && !MakeRoom()) return null;
         remote = new RemotePort(this, id, portName, nodeName);
         _remotes.Add(id.Value, remote);
+        if (!portName.IsNone) _byName[portName] = remote;
         return remote;
     }
 
     internal void OnLoggedIn(RemotePort remote)
     {
         if (_fc4s.Any(f => !f.IsResponder)) remote.Handle(LoginEvent.BeginPrli);
+        Fabric?.OnLoggedIn(remote);
+    }
+
+    private void Forget(Wwn name, RemotePort remote)
+    {
+        if (_byName.TryGetValue(name, out RemotePort? last) && last == remote) _byName.Remove(name);
     }
 
     private bool MakeRoom()
@@ -177,6 +240,7 @@ public sealed partial class LocalPort
         {
             if (!idle.IsResting || idle.OpenExchanges != 0) continue;
             _remotes.Remove(idle.Id.Value);
+            Forget(idle.PortName, idle);
             if (_lastFound == idle) _lastFound = null;
             idle.Discard();
             return true;
@@ -200,6 +264,9 @@ public sealed partial class LocalPort
                 break;
             case FcType.Els:
                 OnElsFrame(frame, first, source, fip);
+                break;
+            case FcType.Ct:
+                OnCt(frame, first);
                 break;
             case FcType.Bls:
                 OnBls(frame);
@@ -228,6 +295,20 @@ public sealed partial class LocalPort
             return;
         }
         Counters.FrameUnexpected++;
+    }
+
+    /// <summary>The answer of a generic service to a request of ours.</summary>
+    private void OnCt(in FcFrame frame, bool first)
+    {
+        if (frame.Header.RCtl != RCtl.SolicitedControl)
+        {
+            Counters.FrameUnexpected++;
+            return;
+        }
+        bool single = first && frame.Header.FCtl.Has(FCtl.EndSequence);
+        ReadOnlySpan<byte> iu = single ? frame.Payload
+            : (_ctAssembler ??= new SequenceAssembler(sequences: 2, ElsOriginator.MaxCtLength)).Complete(frame, first);
+        if (!iu.IsEmpty) Els.OnCtReply(frame.Header, iu);
     }
 
     private void OnBls(in FcFrame frame)

@@ -24,11 +24,22 @@ public sealed class PortCounters
     public long SourceUnknown;
     public long FramesNotSent;
 
+    // ---- in a fabric ---------------------------------------------------------------------------------------------
+    public long VlanWrong;
+    public long FcfMacWrong;
+    public long VnPortMacWrong;
+    public long AdvertisementsTooShort;
+    public long MacGrantsRefused;
+    public long FcfsLost;
+    public long VirtualLinksCleared;
+
     // ---- link services -------------------------------------------------------------------------------------------
     public long ElsReceived;
     public long ElsRejected;
     public long ElsUnsupported;
     public long ElsTimeouts;
+    public long CtTimeouts;
+    public long RegistrationsRefused;
     public long LogosForUnknownPorts;
     public long AbtsReceived;
     public long AbtsUnknownExchange;

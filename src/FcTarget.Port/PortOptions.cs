@@ -8,6 +8,12 @@ namespace FcTarget.Port;
 /// <summary>Who is on the wire, and what the port plays.</summary>
 public enum Topology : byte
 {
+    /// <summary>An FCF with its fabric, and our N_Ports behind it (FC-BB-6, FC-SW): hosts log in as to a switch.</summary>
+    Switch,
+
+    /// <summary>An ENode in somebody else's fabric (FC-BB-6).</summary>
+    Fabric,
+
     /// <summary>A VN2VN node among others: probe, claim, beacon (FC-BB-6).</summary>
     Vn2Vn,
 
@@ -43,9 +49,6 @@ public sealed record PortOptions
 
     /// <summary>R_A_TOV (FC-FS): 10 s.</summary>
     public TimeSpan RATov { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>How long an ELS of ours waits for its answer before it is sent anew: twice E_D_TOV.</summary>
-    public TimeSpan ElsTimeout => EDTov * 2;
 
     /// <summary>Node name that the <c>fc</c> probes show as fcp_sym_node_name.</summary>
     public string SymbolicNodeName { get; init; } = "";

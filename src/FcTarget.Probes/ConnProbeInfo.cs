@@ -17,6 +17,8 @@ public sealed unsafe class ConnProbeInfo : IDisposable
     public ConnProbeInfo(PortProbeInfo local, PortProbeInfo? remote)
     {
         ArgumentNullException.ThrowIfNull(local);
+        Local = local;
+        Remote = remote;
         _info = (ConnInfo*)NativeMemory.Alloc((nuint)sizeof(ConnInfo));
         _info->ci_local = local.PortWwn;
         _info->ci_remote = remote is null ? NativeText.Unknown : remote.PortWwn;
@@ -25,6 +27,10 @@ public sealed unsafe class ConnProbeInfo : IDisposable
 
     /// <summary>The <c>conninfo_t</c>. Valid until <see cref="Dispose"/>.</summary>
     public ConnInfo* Info => _info;
+
+    internal PortProbeInfo Local { get; }
+
+    internal PortProbeInfo? Remote { get; }
 
     public void Dispose()
     {

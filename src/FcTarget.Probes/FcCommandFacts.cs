@@ -45,4 +45,7 @@ public readonly unsafe struct FcCommandFacts
 
     /// <summary>RSP_CODE of the FCP_RSP that answers task management or a refused FCP_CMND (FCP-4).</summary>
     public byte RspCode { get; init; }
+
+    /// <summary>Transfers begun so far, 255 at most.</summary>
+    public byte Transfers { get; init; }
 }

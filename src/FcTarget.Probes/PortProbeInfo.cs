@@ -45,6 +45,12 @@ public sealed unsafe class PortProbeInfo : IDisposable
     /// <summary>The port's WWN as a NUL-terminated string: <c>ci_local</c> or <c>ci_remote</c>. Valid until <see cref="Dispose"/>.</summary>
     public byte* PortWwn { get; private set; }
 
+    /// <summary>Whether COMSTAR would have its WWNs by now; see <see cref="ComstarExact"/>.</summary>
+    internal bool HasNames { get; set; }
+
+    /// <summary>Whether COMSTAR would have its symbolic port name by now.</summary>
+    internal bool HasAlias { get; set; }
+
     /// <summary>Writes what has been learnt; null leaves a value as it is. Allocates nothing.</summary>
     public void Update(string? portWwn = null, string? nodeWwn = null, string? symbolicNodeName = null, string? symbolicPortName = null, uint? hardAddress = null)
     {

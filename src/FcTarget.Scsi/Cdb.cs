@@ -34,6 +34,14 @@ public static class Cdb
         };
     }
 
+    /// <summary>Whether NACA is set: in byte 1 of a variable length CDB, in the last byte of the others.</summary>
+    public static bool HasNaca(ReadOnlySpan<byte> cdb)
+    {
+        int length = LengthOf(cdb);
+        return length != 0 && length <= cdb.Length
+            && (cdb[(OperationCode)cdb[0] == OperationCode.VariableLengthCdb ? 1 : length - 1] & Naca) != 0;
+    }
+
     /// <summary>LOGICAL BLOCK ADDRESS of a 6, 10, 12, 16 or 32-byte CDB.</summary>
     public static ulong Lba(ReadOnlySpan<byte> cdb) => (cdb[0] >> 5) switch
     {
@@ -65,6 +73,9 @@ public static class Cdb
         5 => 6,
         _ => 10,
     };
+
+    /// <summary>Where the byte that <see cref="Flags"/> returns stands.</summary>
+    public static int FlagsAt(ReadOnlySpan<byte> cdb) => (cdb[0] >> 5) == 3 ? 10 : 1;
 
     /// <summary>
     /// The byte with WRPROTECT/RDPROTECT, DPO, FUA and BYTCHK: byte 1, or byte 10 of a 32-byte CDB. A 6-byte CDB has none of them.

@@ -85,6 +85,7 @@ public static class CommandNames
         OperationCode.PreFetch16 => "PRE-FETCH(16)",
         OperationCode.SynchronizeCache16 => "SYNCHRONIZE CACHE(16)",
         OperationCode.WriteSame16 => "WRITE SAME(16)",
+        OperationCode.ReadBuffer16 => "READ BUFFER(16)",
         OperationCode.WriteAtomic16 => "WRITE ATOMIC(16)",
         OperationCode.ServiceActionBidirectional => "SERVICE ACTION BIDIRECTIONAL",
         OperationCode.ServiceActionIn16 => "SERVICE ACTION IN(16)",

@@ -4,7 +4,7 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace FcTarget.Scsi;
 
-/// <summary>Descriptor format sense data (SPC-4 4.5.2): for REQUEST SENSE with DESC set.</summary>
+/// <summary>Descriptor format sense data (SPC-4 4.5.2): for REQUEST SENSE with DESC set, and for units with D_SENSE.</summary>
 public static class DescriptorSense
 {
     /// <summary>Bytes of the longest sense data <see cref="Write"/> makes: header 8, information 12, sense key specific 8.</summary>
@@ -32,6 +32,14 @@ public static class DescriptorSense
             to[at + 1] = 0x06;
             to[at + 4] = sense.SenseKeySpecificFlags;
             WriteUInt16BigEndian(to[(at + 5)..], field);
+            at += 8;
+        }
+        else if (sense.Progress is { } progress)
+        {
+            to[at] = 0x02;
+            to[at + 1] = 0x06;
+            to[at + 4] = 0x80; // SKSV
+            WriteUInt16BigEndian(to[(at + 5)..], progress);
             at += 8;
         }
         to[7] = (byte)(at - 8); // ADDITIONAL SENSE LENGTH

@@ -11,7 +11,7 @@ public ref struct DeviceIdentificationPage(Span<byte> to)
 {
     private const byte Binary = 0x01, Ascii = 0x02; // CODE SET
     private const byte AssociationTargetPort = 0x10, ProtocolIdentifierValid = 0x80;
-    private const byte T10VendorId = 0x1, Naa = 0x3, RelativeTargetPort = 0x4; // DESIGNATOR TYPE
+    private const byte T10VendorId = 0x1, Naa = 0x3, RelativeTargetPort = 0x4, TargetPortGroup = 0x5; // DESIGNATOR TYPE
 
     private readonly Span<byte> _to = to;
     private int _at = VpdPage.HeaderLength;
@@ -31,6 +31,9 @@ public ref struct DeviceIdentificationPage(Span<byte> to)
     /// <summary>Relative target port designator of the port the command came through (SPC-4 7.8.6.7).</summary>
     public void AddRelativeTargetPort(ProtocolIdentifier protocol, ushort port) =>
         WriteUInt16BigEndian(PortDesignator(protocol, RelativeTargetPort, 4)[2..], port);
+
+    /// <summary>Target port group designator of that port's group (SPC-4 7.8.6.8).</summary>
+    public void AddTargetPortGroup(ushort group) => WriteUInt16BigEndian(PortDesignator(ProtocolIdentifier.None, TargetPortGroup, 4)[2..], group);
 
     /// <summary>NAA designator of the port the command came through: for Fibre Channel the WWPN (SPC-4 7.8.6.6).</summary>
     public void AddTargetPortNaa(ProtocolIdentifier protocol, ulong name) =>

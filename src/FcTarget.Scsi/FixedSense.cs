@@ -33,6 +33,11 @@ public static class FixedSense
             s[15] = sense.SenseKeySpecificFlags;
             WriteUInt16BigEndian(s[16..], field);
         }
+        else if (sense.Progress is { } progress)
+        {
+            s[15] = 0x80; // SKSV
+            WriteUInt16BigEndian(s[16..], progress);
+        }
         return Length;
     }
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using static System.Buffers.Binary.BinaryPrimitives;
-
 namespace FcTarget.Scsi;
 
 /// <summary>Mode page codes (SPC-4 7.5, SBC-3 6.4).</summary>
@@ -9,8 +7,12 @@ public enum ModePageCode : byte
 {
     ReadWriteErrorRecovery = 0x01,
     DisconnectReconnect = 0x02,
+    VerifyErrorRecovery = 0x07,
     Caching = 0x08,
     Control = 0x0A,
+    ProtocolSpecificLogicalUnit = 0x18,
+    ProtocolSpecificPort = 0x19,
+    PowerCondition = 0x1A,
     InformationalExceptionsControl = 0x1C,
 
     /// <summary>All of them; only in MODE SENSE.</summary>
@@ -26,49 +28,98 @@ public enum ModePageControl : byte
     Saved = 3,
 }
 
-/// <summary>
-/// Mode pages in page_0 format. Nothing can be changed, so current and default values are the same and the mask of changeable
-/// values is all zeros.
-/// </summary>
+/// <summary>A mode page: whole, with its header, as MODE SENSE returns it.</summary>
+/// <param name="Code">PAGE CODE.</param>
+/// <param name="Subpage">SUBPAGE CODE; 0 for a page in page_0 format, other pages are in sub_page format.</param>
+/// <param name="Defaults">Default values, PS clear.</param>
+/// <param name="Changeable">Header, and ones in the bits that MODE SELECT may change.</param>
+public sealed record ModePageLayout(ModePageCode Code, byte Subpage, byte[] Defaults, byte[] Changeable)
+{
+    /// <summary>Bytes before the page's own data: 2, or 4 in sub_page format.</summary>
+    public int HeaderLength => Subpage == 0 ? 2 : 4;
+}
+
+/// <summary>The mode pages of a block device, in ascending order.</summary>
 public static class ModePages
 {
-    /// <summary>The pages there are, in the order MODE SENSE returns them.</summary>
-    public static ReadOnlySpan<ModePageCode> Supported =>
+    /// <summary>SPF, in byte 0: the page is in sub_page format.</summary>
+    public const byte SubpageFormat = 0x40;
+
+    /// <summary>PS, in byte 0: the page can be saved.</summary>
+    public const byte ParametersSaveable = 0x80;
+
+    /// <summary>PAGE CODE, in byte 0.</summary>
+    public const byte CodeMask = 0x3F;
+
+    /// <summary>Subpage of the Control page: Control Extension (SPC-4 7.5.9).</summary>
+    public const byte ControlExtension = 0x01;
+
+    /// <summary>Subpage of the Informational Exceptions Control page: Logical Block Provisioning (SBC-3 6.4.7).</summary>
+    public const byte LogicalBlockProvisioning = 0x02;
+
+    /// <summary>WCE, byte 2 of the Caching page: what is written may stay in a volatile cache.</summary>
+    public const byte WriteCacheEnable = 0x04;
+
+    /// <summary>D_SENSE, byte 2 of the Control page.</summary>
+    public const byte DescriptorSense = 0x04;
+
+    /// <summary>SWP, byte 4 of the Control page: software write protect.</summary>
+    public const byte SoftwareWriteProtect = 0x08;
+
+    /// <summary>TAS, byte 5 of the Control page: task aborted status.</summary>
+    public const byte TaskAbortedStatus = 0x40;
+
+    /// <summary>Where the threshold descriptor of the Logical Block Provisioning page begins.</summary>
+    public const int ThresholdDescriptorAt = 16;
+
+    /// <summary>ENABLED, byte 0 of a threshold descriptor.</summary>
+    public const byte ThresholdEnabled = 0x80;
+
+    /// <summary>All pages.</summary>
+    public static IReadOnlyList<ModePageLayout> Layouts { get; } =
     [
-        ModePageCode.ReadWriteErrorRecovery,
-        ModePageCode.DisconnectReconnect,
-        ModePageCode.Caching,
-        ModePageCode.Control,
-        ModePageCode.InformationalExceptionsControl,
+        Page(ModePageCode.ReadWriteErrorRecovery, 12).May(2, 0xC0).May(3, 0xFF).May(8, 0xFF).May(10, 0xFF).May(11, 0xFF), // AWRE, ARRE; retries
+        Page(ModePageCode.DisconnectReconnect, 16),
+        Page(ModePageCode.VerifyErrorRecovery, 12).May(3, 0xFF).May(10, 0xFF).May(11, 0xFF),
+        Page(ModePageCode.Caching, 20).Is(2, WriteCacheEnable).May(2, WriteCacheEnable | 0x01).May(12, 0x20), // WCE, RCD; DRA
+        Page(ModePageCode.Control, 12).Is(3, 0x10).Is(8, 0xFF).Is(9, 0xFF) // QUEUE ALGORITHM MODIFIER: unrestricted; BUSY TIMEOUT: unlimited
+            .May(2, DescriptorSense | 0x02).May(3, 0x10).May(4, SoftwareWriteProtect).May(5, TaskAbortedStatus),
+        Page(ModePageCode.Control, ControlExtension, 32).Is(6, Sense.MaxLength) // MAXIMUM SENSE DATA LENGTH
+            .May(4, 0x02).May(5, 0x0F), // SCSIP; INITIAL COMMAND PRIORITY
+        Page(ModePageCode.ProtocolSpecificLogicalUnit, 8), // FCP-4 10.3
+        Page(ModePageCode.ProtocolSpecificPort, 8),        // FCP-4 10.4
+        Page(ModePageCode.PowerCondition, 40).May(3, 0x0F).May(8, 0xFF).May(9, 0xFF).May(10, 0xFF).May(11, 0xFF),
+        Page(ModePageCode.InformationalExceptionsControl, 12).May(2, 0x0C).May(3, 0x0F).May(10, 0xFF).May(11, 0xFF), // DEXCPT, TEST; MRIE
+        Page(ModePageCode.InformationalExceptionsControl, LogicalBlockProvisioning, 24)
+            .Is(16, 0x02).Is(17, 0x02)     // soft threshold, reported as it increases; of the used resources
+            .May(4, 0x01).May(16, ThresholdEnabled).May(20, 0xFF).May(21, 0xFF).May(22, 0xFF).May(23, 0xFF), // SITUA; COUNT
     ];
 
-    /// <summary>Writes a page. Returns its length in bytes, header of 2 included; 0 for a page we do not have.</summary>
-    public static int Write(Span<byte> to, ModePageCode page, ModePageControl control)
+    private static ModePageLayout Page(ModePageCode code, int length) =>
+        new(code, 0, Header(length, (byte)code, (byte)(length - 2)), Header(length, (byte)code, (byte)(length - 2)));
+
+    private static ModePageLayout Page(ModePageCode code, byte subpage, int length) => new(
+        code,
+        subpage,
+        Header(length, (byte)(SubpageFormat | (byte)code), subpage, 0, (byte)(length - 4)),
+        Header(length, (byte)(SubpageFormat | (byte)code), subpage, 0, (byte)(length - 4)));
+
+    private static byte[] Header(int length, params ReadOnlySpan<byte> header)
     {
-        int length = page switch
-        {
-            ModePageCode.ReadWriteErrorRecovery => 12,
-            ModePageCode.DisconnectReconnect => 16,
-            ModePageCode.Caching => 20,
-            ModePageCode.Control => 12,
-            ModePageCode.InformationalExceptionsControl => 12,
-            _ => 0,
-        };
-        if (length == 0) return 0;
-        to[..length].Clear();
-        to[0] = (byte)page;
-        to[1] = (byte)(length - 2); // PAGE LENGTH
-        if (control == ModePageControl.Changeable) return length;
-        switch (page)
-        {
-            case ModePageCode.Caching:
-                to[2] = 0x04; // WCE: what is written is durable after SYNCHRONIZE CACHE or with FUA, not before
-                break;
-            case ModePageCode.Control:
-                to[3] = 0x10; // QUEUE ALGORITHM MODIFIER: unrestricted reordering
-                WriteUInt16BigEndian(to[8..], 0xFFFF); // BUSY TIMEOUT PERIOD: unlimited
-                break;
-        }
-        return length;
+        byte[] page = new byte[length];
+        header.CopyTo(page);
+        return page;
+    }
+
+    private static ModePageLayout Is(this ModePageLayout page, int at, byte value)
+    {
+        page.Defaults[at] = value;
+        return page;
+    }
+
+    private static ModePageLayout May(this ModePageLayout page, int at, byte mask)
+    {
+        page.Changeable[at] = mask;
+        return page;
     }
 }

@@ -61,6 +61,7 @@ public enum OperationCode : byte
     PreFetch16 = 0x90,
     SynchronizeCache16 = 0x91,
     WriteSame16 = 0x93,
+    ReadBuffer16 = 0x9B,
     WriteAtomic16 = 0x9C,
     ServiceActionBidirectional = 0x9D,
     ServiceActionIn16 = 0x9E,

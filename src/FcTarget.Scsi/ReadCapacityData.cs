@@ -21,13 +21,21 @@ public static class ReadCapacityData
         return Length10;
     }
 
-    /// <summary>READ CAPACITY(16), with LBPME and LBPRZ: thin provisioned, unmapped blocks read as zeros.</summary>
-    public static int Write16(Span<byte> to, ulong lastLba, uint blockLength)
+    /// <summary>READ CAPACITY(16). A thin unit has LBPME and LBPRZ: unmapped blocks read as zeros.</summary>
+    /// <param name="to">Where.</param>
+    /// <param name="lastLba">RETURNED LOGICAL BLOCK ADDRESS.</param>
+    /// <param name="blockLength">Bytes.</param>
+    /// <param name="physicalExponent">LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT.</param>
+    /// <param name="thin">Whether logical block provisioning management is enabled.</param>
+    /// <param name="protectionType">1 to 3 for a unit formatted with protection information of that type, otherwise 0.</param>
+    public static int Write16(Span<byte> to, ulong lastLba, uint blockLength, int physicalExponent, bool thin, int protectionType)
     {
         to[..Length16].Clear();
         WriteUInt64BigEndian(to, lastLba);
         WriteUInt32BigEndian(to[8..], blockLength);
-        to[14] = 0xC0; // LBPME, LBPRZ
+        if (protectionType != 0) to[12] = (byte)(((protectionType - 1) << 1) | 0x01); // P_TYPE, PROT_EN
+        to[13] = (byte)physicalExponent;
+        if (thin) to[14] = 0xC0; // LBPME, LBPRZ
         return Length16;
     }
 }

@@ -8,13 +8,44 @@ namespace FcTarget.Scsi;
 /// </summary>
 public readonly record struct Sense(SenseKey Key, byte Asc, byte Ascq)
 {
+    /// <summary>Bytes of the longest sense data we write, in either format.</summary>
+    public const byte MaxLength = DescriptorSense.MaxLength;
+
     public static readonly Sense None = new(SenseKey.NoSense, 0x00, 0x00);
+    public static readonly Sense CommandSequenceError = new(SenseKey.IllegalRequest, 0x2C, 0x00);
     public static readonly Sense LogicalUnitNotSupported = new(SenseKey.IllegalRequest, 0x25, 0x00);
     public static readonly Sense InvalidCommandOperationCode = new(SenseKey.IllegalRequest, 0x20, 0x00);
     public static readonly Sense InvalidFieldInCdb = new(SenseKey.IllegalRequest, 0x24, 0x00);
     public static readonly Sense InvalidFieldInParameterList = new(SenseKey.IllegalRequest, 0x26, 0x00);
     public static readonly Sense ParameterListLengthError = new(SenseKey.IllegalRequest, 0x1A, 0x00);
     public static readonly Sense LbaOutOfRange = new(SenseKey.IllegalRequest, 0x21, 0x00);
+    public static readonly Sense ParameterValueInvalid = new(SenseKey.IllegalRequest, 0x26, 0x02);
+    public static readonly Sense InvalidReleaseOfPersistentReservation = new(SenseKey.IllegalRequest, 0x26, 0x04);
+    public static readonly Sense UnsupportedSegmentDescriptorType = new(SenseKey.IllegalRequest, 0x26, 0x09);
+    public static readonly Sense UnsupportedTargetDescriptorType = new(SenseKey.IllegalRequest, 0x26, 0x07);
+    public static readonly Sense CopyAborted = new(SenseKey.CopyAborted, 0x00, 0x00);
+    public static readonly Sense TooManyTargetDescriptors = new(SenseKey.IllegalRequest, 0x26, 0x06);
+    public static readonly Sense TooManySegmentDescriptors = new(SenseKey.IllegalRequest, 0x26, 0x08);
+    public static readonly Sense InvalidTokenOperation = new(SenseKey.IllegalRequest, 0x23, 0x00);
+    public static readonly Sense TokenUnknown = new(SenseKey.IllegalRequest, 0x23, 0x04);
+    public static readonly Sense TokenExpired = new(SenseKey.IllegalRequest, 0x23, 0x07);
+    public static readonly Sense TokenCorrupt = new(SenseKey.IllegalRequest, 0x23, 0x05);
+    public static readonly Sense TokenCancelled = new(SenseKey.IllegalRequest, 0x23, 0x08);
+    public static readonly Sense CopyTargetDeviceNotReachable = new(SenseKey.CopyAborted, 0x0D, 0x02);
+    public static readonly Sense InsufficientRegistrationResources = new(SenseKey.IllegalRequest, 0x55, 0x04);
+    public static readonly Sense MediumRemovalPrevented = new(SenseKey.IllegalRequest, 0x53, 0x02);
+    public static readonly Sense InitializingCommandRequired = new(SenseKey.NotReady, 0x04, 0x02);
+    public static readonly Sense FormatInProgress = new(SenseKey.NotReady, 0x04, 0x04);
+    public static readonly Sense SanitizeInProgress = new(SenseKey.NotReady, 0x04, 0x1B);
+    public static readonly Sense AsymmetricAccessStateTransition = new(SenseKey.NotReady, 0x04, 0x0A);
+    public static readonly Sense TargetPortInStandbyState = new(SenseKey.NotReady, 0x04, 0x0B);
+    public static readonly Sense TargetPortInUnavailableState = new(SenseKey.NotReady, 0x04, 0x0C);
+    public static readonly Sense TargetPortOffline = new(SenseKey.NotReady, 0x04, 0x12);
+    public static readonly Sense MediumNotPresent = new(SenseKey.NotReady, 0x3A, 0x00);
+    public static readonly Sense SoftwareWriteProtected = new(SenseKey.DataProtect, 0x27, 0x02);
+    public static readonly Sense GuardCheckFailed = new(SenseKey.AbortedCommand, 0x10, 0x01);
+    public static readonly Sense ApplicationTagCheckFailed = new(SenseKey.AbortedCommand, 0x10, 0x02);
+    public static readonly Sense ReferenceTagCheckFailed = new(SenseKey.AbortedCommand, 0x10, 0x03);
     public static readonly Sense InternalTargetFailure = new(SenseKey.HardwareError, 0x44, 0x00);
     public static readonly Sense WriteProtected = new(SenseKey.DataProtect, 0x27, 0x00);
     public static readonly Sense WriteError = new(SenseKey.MediumError, 0x0C, 0x00);
@@ -28,6 +59,18 @@ public readonly record struct Sense(SenseKey Key, byte Asc, byte Ascq)
     public static readonly Sense BusDeviceResetFunctionOccurred = new(SenseKey.UnitAttention, 0x29, 0x03);
     public static readonly Sense ITNexusLossOccurred = new(SenseKey.UnitAttention, 0x29, 0x07);
     public static readonly Sense CommandsClearedByAnotherInitiator = new(SenseKey.UnitAttention, 0x2F, 0x00);
+    public static readonly Sense NotReadyToReadyChange = new(SenseKey.UnitAttention, 0x28, 0x00);
+    public static readonly Sense ModeParametersChanged = new(SenseKey.UnitAttention, 0x2A, 0x01);
+    public static readonly Sense LogParametersChanged = new(SenseKey.UnitAttention, 0x2A, 0x02);
+    public static readonly Sense ReservationsPreempted = new(SenseKey.UnitAttention, 0x2A, 0x03);
+    public static readonly Sense ReservationsReleased = new(SenseKey.UnitAttention, 0x2A, 0x04);
+    public static readonly Sense RegistrationsPreempted = new(SenseKey.UnitAttention, 0x2A, 0x05);
+    public static readonly Sense AsymmetricAccessStateChanged = new(SenseKey.UnitAttention, 0x2A, 0x06);
+    public static readonly Sense CapacityDataHasChanged = new(SenseKey.UnitAttention, 0x2A, 0x09);
+    public static readonly Sense TimestampChanged = new(SenseKey.UnitAttention, 0x2A, 0x10);
+    public static readonly Sense ThinProvisioningSoftThresholdReached = new(SenseKey.UnitAttention, 0x38, 0x07);
+    public static readonly Sense InquiryDataHasChanged = new(SenseKey.UnitAttention, 0x3F, 0x03);
+    public static readonly Sense DeviceIdentifierChanged = new(SenseKey.UnitAttention, 0x3F, 0x05);
     public static readonly Sense ReportedLunsDataHasChanged = new(SenseKey.UnitAttention, 0x3F, 0x0E);
     public static readonly Sense DataPhaseError = new(SenseKey.AbortedCommand, 0x4B, 0x00);
 
@@ -36,6 +79,9 @@ public readonly record struct Sense(SenseKey Key, byte Asc, byte Ascq)
 
     /// <summary>FIELD POINTER sense key specific data (SPC-4 4.5.2.4.2): the byte in error; null when there is none.</summary>
     public ushort? FieldPointer { get; init; }
+
+    /// <summary>PROGRESS INDICATION sense key specific data (SPC-4 4.5.2.4.4): 65536ths done; null when there is none.</summary>
+    public ushort? Progress { get; init; }
 
     /// <summary>BIT POINTER, 0 to 7: the most significant bit of the field in error; null when the byte as a whole is meant.</summary>
     public byte? BitPointer { get; init; }

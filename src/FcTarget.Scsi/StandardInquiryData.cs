@@ -35,6 +35,18 @@ public readonly ref struct StandardInquiryData
     /// <summary>PRODUCT REVISION LEVEL: ASCII, 4 characters at most are taken.</summary>
     public string Revision { get; init; }
 
+    /// <summary>RMB: the medium can be taken out.</summary>
+    public bool Removable { get; init; }
+
+    /// <summary>TPGS (SPC-4 5.15.2): 1 implicit, 2 explicit, 3 both; 0 for no target port groups.</summary>
+    public byte TargetPortGroupSupport { get; init; }
+
+    /// <summary>3PC: third-party copy commands are there.</summary>
+    public bool ThirdPartyCopy { get; init; }
+
+    /// <summary>PROTECT: the unit can have protection information.</summary>
+    public bool Protection { get; init; }
+
     /// <summary>Eight at most.</summary>
     public ReadOnlySpan<VersionDescriptor> Versions { get; init; }
 
@@ -43,9 +55,11 @@ public readonly ref struct StandardInquiryData
     {
         to[..Length].Clear();
         to[0] = (byte)Device;
+        to[1] = (byte)(Removable ? 0x80 : 0);
         to[2] = 0x06;       // VERSION: SPC-4
-        to[3] = 0x12;       // HISUP: LUNs as SAM numbers them; RESPONSE DATA FORMAT 2
+        to[3] = 0x32;       // NORMACA: NACA works; HISUP: LUNs as SAM numbers them; RESPONSE DATA FORMAT 2
         to[4] = Length - 5; // ADDITIONAL LENGTH
+        to[5] = (byte)((TargetPortGroupSupport << 4) | (ThirdPartyCopy ? 0x08 : 0) | (Protection ? 0x01 : 0));
         to[6] = 0x10;       // MULTIP: several target ports may lead here
         to[7] = 0x02;       // CMDQUE: the SAM task management model
         AsciiField(to.Slice(8, 8), Vendor);

@@ -16,6 +16,9 @@ public enum AbortReason : byte
     /// <summary>CLEAR TASK SET, perhaps from another I_T nexus.</summary>
     ClearTaskSet,
 
+    /// <summary>PREEMPT AND ABORT from another I_T nexus (SPC-4 5.12.11.5).</summary>
+    PreemptAndAbort,
+
     LogicalUnitReset,
     TargetReset,
 

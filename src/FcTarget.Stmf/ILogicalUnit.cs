@@ -33,4 +33,13 @@ public interface ILogicalUnit
     /// Any status does: nothing is sent for it (SAM-5 5.3.1, TAS=0).
     /// </summary>
     void Abort(ScsiTask task, AbortReason reason);
+
+    /// <summary>
+    /// A logical unit reset (SAM-5 6.3.3): what does not outlive one goes, reservations of RESERVE among it. The tasks are being
+    /// aborted. Under the router's lock, on any thread.
+    /// </summary>
+    void OnReset() { }
+
+    /// <summary>An I_T nexus is lost (SAM-5 6.3.4). Under the router's lock, on any thread.</summary>
+    void OnNexusLoss(ItNexus nexus) { }
 }

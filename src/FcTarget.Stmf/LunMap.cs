@@ -6,7 +6,7 @@ namespace FcTarget.Stmf;
 /// Which logical unit stands behind which LUN. A router's default view: every I_T nexus sees the whole map. Changes come from any
 /// thread; sessions under way are told by unit attention (3F/0E, REPORTED LUNS DATA HAS CHANGED).
 /// </summary>
-public sealed class LunMap
+public sealed class LunMap : ILunView
 {
     /// <summary>The highest LUN that fits flat space addressing (SAM-5 4.7.7.3).</summary>
     public const int MaxLun = 16383;
@@ -18,12 +18,12 @@ public sealed class LunMap
     public readonly record struct Entry(int Lun, ILogicalUnit Unit);
 
     /// <summary>The map has changed. Raised on the thread that changed it.</summary>
-    internal event Action? Changed;
+    public event Action? Changed;
 
     /// <summary>The entries by ascending LUN, as they are now.</summary>
     public IReadOnlyList<Entry> Entries => _entries;
 
-    internal Entry[] Snapshot => _entries;
+    public Entry[] ViewOf(ItNexus nexus) => _entries;
 
     /// <summary>Maps a logical unit.</summary>
     /// <exception cref="ArgumentException">The LUN is not 0 to 16383, is taken, or the logical unit is mapped already.</exception>

@@ -8,21 +8,30 @@ namespace FcTarget.Stmf;
 /// What the router keeps for an I_T nexus: its view, that is the logical units by LUN, ascending, each with its unit attentions.
 /// The array is replaced as a whole when the map changes, so that a port loop reads it without a lock.
 /// </summary>
-internal sealed class NexusState
+internal sealed class NexusState(ItNexus nexus)
 {
     private volatile ItlNexus[] _view = [];
 
     public ItlNexus[] View => _view;
 
     /// <summary>
-    /// Follows the map: keeps the I_T_L nexuses that are still there. Returns those that are gone. Under the router's lock.
+    /// Follows the map: keeps the I_T_L nexuses that are still there, and has each logical unit know of them. False when nothing is
+    /// different. Under the router's lock.
     /// </summary>
-    public List<ItlNexus> Follow(LunMap.Entry[] map)
+    public bool Follow(LunMap.Entry[] map, out List<ItlNexus> gone)
     {
         ItlNexus[] before = _view;
         _view = Array.ConvertAll(map, entry =>
-            Array.Find(before, itl => itl.Lun == entry.Lun && itl.Unit == entry.Unit) ?? new ItlNexus(entry.Lun, entry.Unit));
-        return [.. before.Except(_view)];
+            Array.Find(before, itl => itl.Lun == entry.Lun && itl.Unit == entry.Unit) ?? Join(new ItlNexus(nexus, entry.Lun, entry.Unit)));
+        gone = [.. before.Except(_view)];
+        foreach (ItlNexus itl in gone) itl.Unit.TaskSet.Nexuses.Remove(itl);
+        return gone.Count > 0 || before.Length != _view.Length;
+    }
+
+    private static ItlNexus Join(ItlNexus itl)
+    {
+        itl.Unit.TaskSet.Nexuses.Add(itl);
+        return itl;
     }
 
     /// <summary>The I_T_L nexus behind a LUN; null when the LUN is not mapped.</summary>

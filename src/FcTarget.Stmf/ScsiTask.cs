@@ -141,21 +141,23 @@ public abstract class ScsiTask
     /// </summary>
     public void AddUnmoved(ulong bytes) => Requested += bytes;
 
-    /// <summary>Ends the task without sense data. The port sends the status, unless the task is aborted.</summary>
+    /// <summary>
+    /// Ends the task without sense data. The port sends the status; of an aborted task none, or TASK ABORTED (<see cref="ReportsAbort"/>).
+    /// </summary>
     public void Complete(ScsiStatus status)
     {
         Debug.Assert(!IsComplete, "a task completes once");
-        Status = status;
+        Status = IsAborted ? ScsiStatus.TaskAborted : status;
         IsComplete = true;
         IsMovingData = false;
         TaskSet.OnComplete(this);
         OnCompleted();
     }
 
-    /// <summary>Ends the task with CHECK CONDITION and fixed format sense data (SPC-4 4.5.3).</summary>
+    /// <summary>Ends the task with CHECK CONDITION and sense data, in the format its task set has it (SPC-4 4.5).</summary>
     public void CompleteCheckCondition(in Sense sense)
     {
-        SenseLength = FixedSense.Write(_sense, sense);
+        SenseLength = Set is { DescriptorSense: true } ? Scsi.DescriptorSense.Write(_sense, sense) : FixedSense.Write(_sense, sense);
         Complete(ScsiStatus.CheckCondition);
     }
 
@@ -199,6 +201,8 @@ public abstract class ScsiTask
         IsComplete = false;
         AbortReason = AbortReason.None;
         _abortRequested = AbortReason.None;
+        ReportsAbort = false;
+        Hold = TaskHold.None;
         Debug.Assert(Set is null, "a task is reset only when its LU let go of it");
     }
 
@@ -210,6 +214,12 @@ public abstract class ScsiTask
         Transferred += (uint)LastSegmentLength;
         LogicalUnit!.Continue(this);
     }
+
+    /// <summary>The task was aborted, and its initiator is to be told by status TASK ABORTED (SAM-5 5.3.1, TAS = 1).</summary>
+    public bool ReportsAbort { get; internal set; }
+
+    /// <summary>Whether the task set holds the task back; written under its lock.</summary>
+    internal TaskHold Hold { get; set; }
 
     /// <summary>
     /// The reason given to <see cref="RequestAbort"/> since the task was made new; none when it came too late for the last
@@ -244,7 +254,9 @@ public abstract class ScsiTask
     /// <summary>Begin to ask for data; call <see cref="EndSegment"/> later, never within this call. The buffer may be empty.</summary>
     protected abstract void StartDataOut(Memory<byte> buffer);
 
-    /// <summary>The LU has completed the task: send its status, or just reclaim it when <see cref="IsAborted"/>.</summary>
+    /// <summary>
+    /// The LU has completed the task: send its status, or just reclaim it when <see cref="IsAborted"/> and not <see cref="ReportsAbort"/>.
+    /// </summary>
     protected abstract void OnCompleted();
 
     /// <summary>

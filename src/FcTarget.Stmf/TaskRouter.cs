@@ -12,8 +12,8 @@ namespace FcTarget.Stmf;
 //   Life     BeginNexus -> Dispatch, Manage... -> EndNexus. After that the nexus sees no LUN at all.
 //   Always   A dispatched task is completed, here or by its logical unit, exactly once; it is in a task set from before its unit
 //            sees it until it is complete, also when the router itself answers.
-//   Missing  Host groups and views other than the default; NACA/ACA; ORDERED holds nothing back; REPORT LUNS is not split by size.
-//   Read     SAM-5 5.14 (unit attention), 6.3 (resets), 7 (task management)      Proof  TaskRouterTests, TaskManagementTests
+//   Missing  REPORT LUNS is not split by size.
+//   Read     SAM-5 5.14 (unit attention), 6.3 (resets), 7 (task management)      Proof  TaskRouterTests, TaskAttributeTests, TaskManagementTests
 
 /// <summary>Brings each command to its logical unit, and answers for those that are not there.</summary>
 public sealed class TaskRouter
@@ -31,16 +31,33 @@ public sealed class TaskRouter
     private readonly WellKnownUnit _wellKnown = new();
     private readonly ReportLunsUnit _reportLuns = new();
     private readonly SenseUnit _sense = new();
+    private readonly DormantUnit _dormant;
 
-    /// <param name="luns">The default view; an empty one of its own when null.</param>
-    public TaskRouter(LunMap? luns = null)
+    private readonly ILunView _view;
+
+    /// <param name="view">What each I_T nexus sees; null: all the same, an empty map to begin with.</param>
+    public TaskRouter(ILunView? view = null)
     {
-        Luns = luns ?? new LunMap();
-        Luns.Changed += FollowMap;
+        _view = view ?? new LunMap();
+        _view.Changed += FollowView;
+        _dormant = new DormantUnit(this);
     }
 
-    /// <summary>What every I_T nexus sees.</summary>
-    public LunMap Luns { get; }
+    /// <summary>The map that every I_T nexus sees. Only for a router that was made with one, or with nothing.</summary>
+    public LunMap Luns => (LunMap)_view;
+
+    /// <summary>The sessions under way, as they are now. Any thread.</summary>
+    public IReadOnlyList<ItNexus> Nexuses
+    {
+        get
+        {
+            lock (_gate) return [.. _nexuses];
+        }
+    }
+
+    /// <summary>What a session sees now; empty after its end. Any thread.</summary>
+    public static IReadOnlyList<LunMap.Entry> LunsOf(ItNexus nexus) =>
+        nexus.State is { } state ? [.. state.View.Select(itl => new LunMap.Entry(itl.Lun, itl.Unit))] : [];
 
     /// <summary>
     /// A session begins: the nexus gets its LUN map and its first unit attention, POWER ON, RESET, OR BUS DEVICE RESET OCCURRED for
@@ -53,8 +70,8 @@ public sealed class TaskRouter
             if (nexus.State is not null) return;
             if (_knownPairs.Count >= MaxKnownPairs) _knownPairs.Clear();
             bool isNew = _knownPairs.Add((nexus.InitiatorPortName, nexus.TargetPortName));
-            var state = new NexusState();
-            state.Follow(Luns.Snapshot);
+            var state = new NexusState(nexus);
+            state.Follow(_view.ViewOf(nexus), out _);
             state.Establish(isNew ? UnitAttentions.PowerOnResetOrBusDeviceReset : UnitAttentions.ITNexusLoss);
             _nexuses.Add(nexus);
             nexus.State = state;
@@ -69,7 +86,13 @@ public sealed class TaskRouter
             if (nexus.State is not { } state) return;
             nexus.State = null;
             _nexuses.Remove(nexus);
-            foreach (ItlNexus itl in state.View) itl.Unit.TaskSet.Abort(nexus, AbortReason.NexusLoss);
+            state.Follow([], out List<ItlNexus> gone);
+            foreach (ItlNexus itl in gone)
+            {
+                itl.Unit.TaskSet.Abort(nexus, AbortReason.NexusLoss);
+                itl.Unit.TaskSet.ClearAca(nexus); // SAM-5 5.9.2.3
+                itl.Unit.OnNexusLoss(nexus);
+            }
             _absent.TaskSet.Abort(nexus, AbortReason.NexusLoss);
             _wellKnown.TaskSet.Abort(nexus, AbortReason.NexusLoss);
         }
@@ -81,16 +104,36 @@ public sealed class TaskRouter
         NexusState? state = task.Nexus.State;
         ItlNexus? itl = state?.Find(task.Lun);
         ILogicalUnit unit = itl is not null ? itl.Unit : state is not null && task.Lun == Lun.ReportLuns ? _wellKnown : _absent;
-        if (!unit.TaskSet.TryEnter(task))
+        switch (unit.TaskSet.Enter(task))
         {
-            task.Complete(ScsiStatus.TaskSetFull);
-            return;
+            case Admission.Full:
+                task.Complete(ScsiStatus.TaskSetFull);
+                break;
+            case Admission.AcaActive:
+                task.Complete(ScsiStatus.AcaActive);
+                break;
+            case Admission.Dormant:
+                task.LogicalUnit = _dormant;
+                break;
+            case Admission.Enabled when task.Attribute == TaskAttribute.Aca && unit.TaskSet.AcaNexus is null:
+                task.CompleteCheckCondition(Sense.InvalidMessageError); // SAM-5 8.6.5: no ACA condition is in effect
+                break;
+            default:
+                Run(task, itl, unit);
+                break;
         }
-        if (task.Attribute == TaskAttribute.Aca)
-        {
-            task.CompleteCheckCondition(Sense.InvalidMessageError); // SAM-5 8.6.5: no ACA condition is ever in effect
-            return;
-        }
+    }
+
+    /// <summary>A task that its task set had held back: its turn has come. On the loop of the task's port.</summary>
+    internal void Resume(ScsiTask task)
+    {
+        NexusState? state = task.Nexus.State;
+        ItlNexus? itl = state?.Find(task.Lun);
+        Run(task, itl, itl is not null ? itl.Unit : state is not null && task.Lun == Lun.ReportLuns ? _wellKnown : _absent);
+    }
+
+    private void Run(ScsiTask task, ItlNexus? itl, ILogicalUnit unit)
+    {
         ReadOnlySpan<byte> cdb = task.Cdb;
         var code = (OperationCode)(cdb.IsEmpty ? (byte)0xFF : cdb[0]);
         if (code == OperationCode.ReportLuns)
@@ -149,7 +192,8 @@ public sealed class TaskRouter
                 ResetUnit(unit, AbortReason.LogicalUnitReset, request);
                 break;
             case TaskManagementFunction.ClearAca:
-                break; // SAM-5 7.3: no ACA condition, nothing to clear
+                unit.TaskSet.ClearAca(nexus); // SAM-5 7.3: complete also when there is none, or it is another's
+                break;
             case TaskManagementFunction.QueryTaskSet:
                 if (unit.TaskSet.HasTasksOf(nexus)) request.Response = TaskManagementResponse.FunctionSucceeded;
                 break;
@@ -176,16 +220,19 @@ public sealed class TaskRouter
     {
         foreach (ItNexus nexus in _nexuses) nexus.State?.Find(unit)?.Establish(UnitAttentions.BusDeviceResetFunction);
         unit.TaskSet.Abort(null, reason, request);
+        unit.TaskSet.ClearAca(null);
+        unit.OnReset();
     }
 
-    private void FollowMap()
+    private void FollowView()
     {
         lock (_gate)
         {
             foreach (ItNexus nexus in _nexuses)
             {
                 NexusState state = nexus.State!;
-                foreach (ItlNexus gone in state.Follow(Luns.Snapshot)) gone.Unit.TaskSet.Abort(nexus, AbortReason.LogicalUnitReset);
+                if (!state.Follow(_view.ViewOf(nexus), out List<ItlNexus> gone)) continue;
+                foreach (ItlNexus itl in gone) itl.Unit.TaskSet.Abort(nexus, AbortReason.LogicalUnitReset);
                 state.Establish(UnitAttentions.ReportedLunsDataHasChanged);
             }
         }

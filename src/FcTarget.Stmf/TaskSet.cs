@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.Scsi;
+
 namespace FcTarget.Stmf;
 
 // TASK SET - theory of operation
-//   Job      Know which commands a logical unit has, refuse more than it takes, abort them by nexus or all, and say when
-//            those are over.
+//   Job      Know which commands a logical unit has, refuse more than it takes, hold back those that their task attributes or
+//            an ACA condition make wait, abort them by nexus or all, and say when those are over.
 //   Owner    Nobody: tasks of several port loops enter and leave. One lock, a leaf: nothing is called under it but
 //            ScsiTask.RequestAbort, which only posts.
 //   Life     TryEnter (router) -> in the list -> OnComplete (task) -> out. An abort marks nothing in the task: it asks the task's
 //            own loop, and waits for the numbers up to the last one given out so far. Later commands are not concerned.
+//   Order    SIMPLE waits for every HEAD OF QUEUE task and every older ORDERED one, ORDERED for every older task, HEAD OF QUEUE
+//            for none (SAM-5 8.6). A dormant task is in the list with Hold = Dormant; when what it waits for has left, it is
+//            released: posted to its own loop. With SIMPLE tasks alone nothing is looked at: _barriers is 0.
+//   ACA      CHECK CONDITION for a command with NACA = 1 establishes the condition for its nexus (SAM-5 5.9). Until it is cleared,
+//            dormant tasks stay so, and a new one enters only if it is that nexus's one ACA task.
 //   Always   A task in the list is not complete, so its object still carries the command the list means.
-//   Proof    TaskSetTests, TaskManagementTests
+//   Proof    TaskSetTests, TaskAttributeTests, TaskManagementTests
 
 /// <summary>The tasks of one logical unit (SAM-5 8.3): one set for all I_T nexuses (TST = 000b).</summary>
 public sealed class TaskSet
@@ -26,12 +33,19 @@ public sealed class TaskSet
     private ScsiTask? _first, _last;
     private ulong _lastSerial;
     private int _count;
+    private bool _isClosed;
+    private int _barriers; // HEAD OF QUEUE and ORDERED tasks in the list
+    private int _heads;    // HEAD OF QUEUE tasks in the list
+    private int _dormant;
+    private ItNexus? _acaNexus;
+    private bool _acaTaskIsHere;
 
     /// <param name="capacity">Tasks at once; the next one is answered with TASK SET FULL.</param>
     public TaskSet(int capacity = DefaultCapacity)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         Capacity = capacity;
+        Nexuses = new NexusRoster(this);
     }
 
     /// <summary>Most tasks at once.</summary>
@@ -40,21 +54,82 @@ public sealed class TaskSet
     /// <summary>Tasks in the set now.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Takes a task in. False when the set is full.</summary>
-    internal bool TryEnter(ScsiTask task)
+    /// <summary>Who sees the logical unit.</summary>
+    public NexusRoster Nexuses { get; }
+
+    /// <summary>D_SENSE of the control mode page (SPC-4 7.5.8): sense data of these tasks has descriptor format.</summary>
+    public bool DescriptorSense { get; set; }
+
+    /// <summary>No task enters any more: the logical unit is going away.</summary>
+    internal void Close()
+    {
+        lock (_gate) _isClosed = true;
+    }
+
+    /// <summary>
+    /// TAS of the Control mode page (SPC-4 7.5.8): a task that another nexus aborts ends with TASK ABORTED instead of silently. The
+    /// logical unit sets it.
+    /// </summary>
+    public bool ReportsAborts { get; set; }
+
+    /// <summary>The nexus for which an ACA condition is in effect; null when none is.</summary>
+    internal ItNexus? AcaNexus => Volatile.Read(ref _acaNexus);
+
+    /// <summary>Takes a task in, unless the answer says why not.</summary>
+    internal Admission Enter(ScsiTask task)
     {
         lock (_gate)
         {
-            if (_count == Capacity) return false;
+            if (_count == Capacity || _isClosed) return Admission.Full;
+            if (_acaNexus is not null)
+            {
+                if (task.Nexus != _acaNexus || task.Attribute != TaskAttribute.Aca || _acaTaskIsHere) return Admission.AcaActive;
+                _acaTaskIsHere = true;
+            }
             _count++;
             task.SerialInSet = ++_lastSerial;
             task.Set = this;
             task.PreviousInSet = _last;
             task.NextInSet = null;
+            bool wasEmpty = _last is null;
             if (_last is null) _first = task;
             else _last.NextInSet = task;
             _last = task;
+            bool waits = task.Attribute switch
+            {
+                TaskAttribute.Ordered => !wasEmpty,
+                TaskAttribute.HeadOfQueue or TaskAttribute.Aca => false,
+                _ => _barriers != 0,
+            };
+            if (IsBarrier(task)) _barriers++;
+            if (task.Attribute == TaskAttribute.HeadOfQueue) _heads++;
+            task.Hold = waits ? TaskHold.Dormant : TaskHold.None;
+            if (waits) _dormant++;
+            return waits ? Admission.Dormant : Admission.Enabled;
+        }
+    }
+
+    /// <summary>Takes back that a task waits, so that its loop may end it. False: it has been released and is on its way to its loop.</summary>
+    internal bool TryCancelDormant(ScsiTask task)
+    {
+        lock (_gate)
+        {
+            if (task.Hold != TaskHold.Dormant) return false;
+            task.Hold = TaskHold.None;
+            _dormant--;
             return true;
+        }
+    }
+
+    /// <summary>Clears the ACA condition (SAM-5 5.9.2.3): of one nexus, or whosever it is when null.</summary>
+    internal void ClearAca(ItNexus? nexus)
+    {
+        lock (_gate)
+        {
+            if (_acaNexus is null || (nexus is not null && nexus != _acaNexus)) return;
+            _acaNexus = null;
+            _acaTaskIsHere = false;
+            ReleaseDormant();
         }
     }
 
@@ -89,6 +164,7 @@ public sealed class TaskSet
             {
                 if (nexus is not null && task.Nexus != nexus) continue;
                 hit++;
+                if (ReportsAborts && request is not null && task.Nexus != request.Nexus) task.ReportsAbort = true;
                 task.RequestAbort(reason);
                 if (othersHit is not null && task.Nexus != request?.Nexus) othersHit(task.Nexus);
             }
@@ -104,6 +180,8 @@ public sealed class TaskSet
         lock (_gate)
         {
             Unlink(task);
+            if (task.Status == ScsiStatus.CheckCondition && !task.IsAborted && Cdb.HasNaca(task.Cdb)) EstablishAca(task);
+            if (_dormant != 0 && _acaNexus is null) ReleaseDormant();
             over = _waiters.Count == 0 ? null : CountFor(task);
         }
         if (over is null) return;
@@ -120,6 +198,37 @@ public sealed class TaskSet
         else task.NextInSet.PreviousInSet = task.PreviousInSet;
         task.PreviousInSet = null;
         task.NextInSet = null;
+        if (IsBarrier(task)) _barriers--;
+        if (task.Attribute == TaskAttribute.HeadOfQueue) _heads--;
+        if (task.Attribute == TaskAttribute.Aca) _acaTaskIsHere = false;
+        if (task.Hold != TaskHold.Dormant) return;
+        task.Hold = TaskHold.None;
+        _dormant--;
+    }
+
+    private static bool IsBarrier(ScsiTask task) => task.Attribute is TaskAttribute.Ordered or TaskAttribute.HeadOfQueue;
+
+    private void EstablishAca(ScsiTask task)
+    {
+        _acaNexus = task.Nexus; // the same one's again when it was its ACA task that failed
+        _acaTaskIsHere = false;
+    }
+
+    /// <summary>Posts every dormant task that need wait no more to its loop. Under the lock: posting is all that is done.</summary>
+    private void ReleaseDormant()
+    {
+        if (_heads != 0) return;
+        bool olderOrdered = false;
+        for (ScsiTask? task = _first; task is not null && _dormant != 0; task = task.NextInSet)
+        {
+            if (task.Hold == TaskHold.Dormant && !olderOrdered && (task.Attribute != TaskAttribute.Ordered || task.PreviousInSet is null))
+            {
+                task.Hold = TaskHold.Released;
+                _dormant--;
+                task.PostContinue();
+            }
+            olderOrdered |= task.Attribute == TaskAttribute.Ordered;
+        }
     }
 
     /// <summary>Counts a task that has left for all who wait for it. Returns those who wait for nothing more here.</summary>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Numerics;
 using FcTarget.Scsi;
 
 namespace FcTarget.Stmf;
@@ -10,47 +9,50 @@ namespace FcTarget.Stmf;
 /// (SAM-5 5.14: power on and resets before everything else).
 /// </summary>
 [Flags]
-internal enum UnitAttentions
+public enum UnitAttentions
 {
     None = 0,
     PowerOnResetOrBusDeviceReset = 1 << 0,
     BusDeviceResetFunction = 1 << 1,
     ITNexusLoss = 1 << 2,
     CommandsClearedByAnotherInitiator = 1 << 3,
-    ReportedLunsDataHasChanged = 1 << 4,
+    NotReadyToReadyChange = 1 << 4,
+    ReservationsPreempted = 1 << 5,
+    RegistrationsPreempted = 1 << 6,
+    ReservationsReleased = 1 << 7,
+    CapacityDataHasChanged = 1 << 8,
+    AsymmetricAccessStateChanged = 1 << 9,
+    InquiryDataHasChanged = 1 << 10,
+    ModeParametersChanged = 1 << 11,
+    LogParametersChanged = 1 << 12,
+    TimestampChanged = 1 << 13,
+    DeviceIdentifierChanged = 1 << 14,
+    ThinProvisioningSoftThresholdReached = 1 << 15,
+    ReportedLunsDataHasChanged = 1 << 16,
 }
 
-/// <summary>I_T_L nexus (SAM-5 4.8): what the router keeps for one initiator port, target port and logical unit.</summary>
-internal sealed class ItlNexus(int lun, ILogicalUnit unit)
+/// <summary>The sense data of unit attention conditions.</summary>
+internal static class UnitAttentionSense
 {
-    private int _pending;
-
-    public int Lun => lun;
-
-    public ILogicalUnit Unit => unit;
-
-    public bool HasAttention => Volatile.Read(ref _pending) != 0;
-
-    /// <summary>Establishes a unit attention condition. Any thread.</summary>
-    public void Establish(UnitAttentions condition) => Interlocked.Or(ref _pending, (int)condition);
-
-    /// <summary>Clears a condition without reporting it. Any thread.</summary>
-    public void Clear(UnitAttentions condition) => Interlocked.And(ref _pending, ~(int)condition);
-
-    /// <summary>Takes the first condition to report and clears it; NO SENSE when there is none.</summary>
-    public Sense TakeAttention()
+    /// <summary>The sense data of one condition.</summary>
+    public static Sense Of(UnitAttentions condition) => condition switch
     {
-        int pending = Volatile.Read(ref _pending);
-        if (pending == 0) return Sense.None;
-        var first = (UnitAttentions)(1 << BitOperations.TrailingZeroCount(pending));
-        Clear(first);
-        return first switch
-        {
-            UnitAttentions.PowerOnResetOrBusDeviceReset => Sense.PowerOnResetOrBusDeviceResetOccurred,
-            UnitAttentions.BusDeviceResetFunction => Sense.BusDeviceResetFunctionOccurred,
-            UnitAttentions.ITNexusLoss => Sense.ITNexusLossOccurred,
-            UnitAttentions.CommandsClearedByAnotherInitiator => Sense.CommandsClearedByAnotherInitiator,
-            _ => Sense.ReportedLunsDataHasChanged,
-        };
-    }
+        UnitAttentions.PowerOnResetOrBusDeviceReset => Sense.PowerOnResetOrBusDeviceResetOccurred,
+        UnitAttentions.BusDeviceResetFunction => Sense.BusDeviceResetFunctionOccurred,
+        UnitAttentions.ITNexusLoss => Sense.ITNexusLossOccurred,
+        UnitAttentions.CommandsClearedByAnotherInitiator => Sense.CommandsClearedByAnotherInitiator,
+        UnitAttentions.NotReadyToReadyChange => Sense.NotReadyToReadyChange,
+        UnitAttentions.ReservationsPreempted => Sense.ReservationsPreempted,
+        UnitAttentions.RegistrationsPreempted => Sense.RegistrationsPreempted,
+        UnitAttentions.ReservationsReleased => Sense.ReservationsReleased,
+        UnitAttentions.CapacityDataHasChanged => Sense.CapacityDataHasChanged,
+        UnitAttentions.AsymmetricAccessStateChanged => Sense.AsymmetricAccessStateChanged,
+        UnitAttentions.InquiryDataHasChanged => Sense.InquiryDataHasChanged,
+        UnitAttentions.ModeParametersChanged => Sense.ModeParametersChanged,
+        UnitAttentions.LogParametersChanged => Sense.LogParametersChanged,
+        UnitAttentions.TimestampChanged => Sense.TimestampChanged,
+        UnitAttentions.DeviceIdentifierChanged => Sense.DeviceIdentifierChanged,
+        UnitAttentions.ThinProvisioningSoftThresholdReached => Sense.ThinProvisioningSoftThresholdReached,
+        _ => Sense.ReportedLunsDataHasChanged,
+    };
 }

@@ -25,7 +25,10 @@ public sealed class DependencyTests
         ["Wire.Pcap"] = ["Wire", "Formats"],
         ["Port"] = ["Formats", "Stmf", "Scsi", "Wire", "Probes"],
         ["Initiator"] = ["Port", "Formats", "Stmf", "Scsi", "Wire", "Probes"],
-        ["Host"] = ["Formats", "Scsi", "Probes", "Stmf", "LogicalUnits", "Wire", "Wire.Pcap", "Port", "Initiator"],
+        ["Fabric"] = ["Formats", "Port", "Wire", "Stmf", "Scsi", "Probes"],
+        ["DTrace"] = ["Probes"],
+        ["Decode"] = ["Formats", "Scsi", "Wire"],
+        ["Host"] = ["Formats", "Scsi", "Probes", "Stmf", "LogicalUnits", "Wire", "Wire.Pcap", "Port", "Initiator", "Fabric", "DTrace", "Decode"],
     };
 
     private static readonly string[] Projects =

@@ -8,6 +8,8 @@ namespace FcTarget.Host.Tests;
 [Collection("environment")]
 public sealed class CommandLineProcessTests
 {
+    private const string LongPath = "/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789";
+
     [Theory]
     [InlineData(1, "fctarget: There is no interface 'nope'. Interfaces here: *", "run", "--interface", "nope")]
     [InlineData(1, "fctarget: Interface 'lo' is not Ethernet. Interfaces here: *", "run", "-i", "lo")]
@@ -16,6 +18,9 @@ public sealed class CommandLineProcessTests
     [InlineData(2, "fctarget: WWPN 'x' is not a world wide name. * See fctarget run --help.\n", "run", "-i", "lo", "--wwpn", "x")]
     [InlineData(2, "fctarget: Topology 'ring' is unknown. *", "run", "--topology", "ring")]
     [InlineData(2, "fctarget: VLAN '5000' is no VLAN identifier. *", "run", "--vlan", "5000")]
+    [InlineData(2, "fctarget: Control socket '/0123456789*' is longer than the 107 bytes *", "run", "--control", LongPath)]
+    [InlineData(3, "fctarget: No target 'eth9' is running here. *", "port", "-T", "eth9")]
+    [InlineData(3, "fctarget: No target answers on '/none.sock'. *", "counters", "--json", "-T", "/none.sock")]
     [InlineData(2, "fctarget: Logical unit 'memory:x': *", "run", "--lu", "memory:1M", "--lu", "memory:x")]
     [InlineData(2, "fctarget: '0' seconds are not possible. *", "demo", "--seconds", "0")]
     [InlineData(2, "fctarget: *--bogus*. See fctarget run --help.\n", "run", "--bogus")]

@@ -12,6 +12,7 @@ public sealed class RunProcessTests
     private const string MakeVeth = "ip link add fct0 type veth peer name fct1 && ip link set fct0 up && ip link set fct1 up && ";
 
     [SkippableTheory]
+    [InlineData("switch", "TERM")]
     [InlineData("vn2vn", "TERM")]
     [InlineData("p2p", "INT")]
     public async Task It_says_ready_first_then_the_probes_and_ends_with_0_on_a_signal(string topology, string signal)
@@ -73,6 +74,36 @@ public sealed class RunProcessTests
 
         error.Should().Match("fctarget: No permission to use interface 'fct0': *CAP_NET_RAW*CAP_NET_ADMIN*Remedy: *\n");
         process.ExitCode.Should().Be(1);
+    }
+
+    [SkippableFact]
+    public async Task Every_frame_is_recorded_and_says_which_probes_it_fired()
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
+        string file = Path.Combine(Path.GetTempPath(), $"fctarget-record-{Environment.ProcessId}.pcapng");
+        try
+        {
+            using Process process = Start($"--interface fct0 --topology p2p --record {file}");
+            await process.StandardOutput.ReadLineAsync();
+            for (int i = 0; i < 500 && !Read(file).Contains("fabric-login-start"); i++) await Task.Delay(20); // written a moment after it is sent
+            Process.Start("kill", ["-TERM", process.Id.ToString()])!.WaitForExit();
+            await Cli.EndOf(process);
+            Cli.Outcome decoded = await Cli.RunAsync("decode", file);
+            decoded.ExitCode.Should().Be(0);
+            decoded.Output.Should().Contain("000000>fffffe").And.Contain("FLOGI: name");
+            Read(file).Should().Contain("fabric-login-start");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static string Read(string file)
+    {
+        if (!File.Exists(file)) return "";
+        using StreamReader reader = new(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd();
     }
 
     // exec, so that the process id is that of fctarget in the end.

@@ -25,11 +25,15 @@ internal static class Cli
         return new Outcome(process.ExitCode, await output, await error);
     }
 
+    /// <summary>XDG_RUNTIME_DIR of the processes: targets elsewhere on this machine are not found, nor in the way.</summary>
+    public static string RuntimeDirectory { get; } = Directory.CreateTempSubdirectory("fctarget-test.").FullName;
+
     public static Process Start(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,
         WorkingDirectory = "/",
+        Environment = { ["XDG_RUNTIME_DIR"] = RuntimeDirectory },
     })!;
 
     /// <summary>Waits for its end; one that does not end is killed and the test fails.</summary>

@@ -110,7 +110,7 @@ public sealed class FrameLossTests
     [InlineData(true)]
     public void Target_that_answers_no_ABTS_is_logged_out_and_logged_in_again(bool initiatorIsHigher)
     {
-        foreach (Port.Topology topology in Enum.GetValues<Port.Topology>())
+        foreach (Port.Topology topology in (Port.Topology[])[Port.Topology.Vn2Vn, Port.Topology.PointToPoint, Port.Topology.Fabric])
         {
             using InitiatorRig rig = new(topology, initiatorIsHigher) { ToleratesViolations = true };
             InitiatorCommand held = rig.Command(Cdbs.TestUnitReady, lun: 1);

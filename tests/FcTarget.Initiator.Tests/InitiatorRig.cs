@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.Fabric;
 using FcTarget.Formats;
 using FcTarget.LogicalUnits;
 using FcTarget.LogicalUnits.Stores;
@@ -28,16 +29,19 @@ internal sealed class InitiatorRig : IDisposable, IInitiatorObserver, ICommandOw
 
     private readonly MemoryStore _store;
     private readonly List<Exception> _faults = [];
+    private SwitchTopology? _switch;
 
     public InitiatorRig(
         Topology topology = Topology.Vn2Vn, bool initiatorIsHigher = false, int mtu = 2500, int exchanges = 64, int targetExchanges = 64,
-        bool logIn = true)
+        bool logIn = true, FcfOptions? fcf = null)
     {
         PortOptions options = new() { Topology = topology, MaxExchanges = targetExchanges };
         InitiatorWire = Segment.Attach("initiator", initiatorIsHigher ? HigherMac : LowerMac, mtu);
         TargetWire = Segment.Attach("target", initiatorIsHigher ? LowerMac : HigherMac, mtu);
         Port = new FcPort(InitiatorWire, options, Clock, new FcProvider(), this);
-        TargetPort = new FcPort(TargetWire, options with { Seed = 2 }, Clock, new FcProvider(), this);
+        TargetPort = topology != Topology.Fabric ? new FcPort(TargetWire, options with { Seed = 2 }, Clock, new FcProvider(), this)
+            : new FcPort(TargetWire, options with { Topology = Topology.Switch }, Clock, new FcProvider(), this,
+                port => _switch = new SwitchTopology(port, new FabricOptions { SwitchName = Wwn.None }, fcf ?? new FcfOptions()));
         Initiator = FcpInitiator.AddTo(Port, new InitiatorOptions { MaxExchanges = exchanges });
         Initiator.Observer = this;
         _store = new MemoryStore(16 << 20);
@@ -62,6 +66,9 @@ internal sealed class InitiatorRig : IDisposable, IInitiatorObserver, ICommandOw
 
     public FcPort TargetPort { get; }
 
+    /// <summary>With <see cref="Topology.Fabric"/>: the switch that the initiator logs in to, with the target behind it.</summary>
+    public SwitchTopology Switch => _switch!;
+
     public FcpInitiator Initiator { get; }
 
     public TaskRouter Router { get; } = new();
@@ -70,8 +77,11 @@ internal sealed class InitiatorRig : IDisposable, IInitiatorObserver, ICommandOw
 
     public HeldUnit Held { get; } = new();
 
-    /// <summary>The target the initiator is logged in with.</summary>
+    /// <summary>The target the initiator is logged in with: the last one found.</summary>
     public RemotePort? Target { get; private set; }
+
+    /// <summary>All of them.</summary>
+    public List<RemotePort> Targets { get; } = [];
 
     /// <summary>How often a target was found.</summary>
     public int Logins { get; private set; }
@@ -82,12 +92,12 @@ internal sealed class InitiatorRig : IDisposable, IInitiatorObserver, ICommandOw
     /// <summary>The wire loses, doubles or reorders frames in this test: what looks like the target's fault is not.</summary>
     public bool ToleratesViolations { get; set; }
 
-    public int TargetOpenExchanges => TargetPort.Local.Fc4s.OfType<FcpTarget>().Single().OpenExchanges;
+    public int TargetOpenExchanges => TargetPort.Locals.Sum(l => l.OpenExchanges);
 
     /// <summary>The memory behind LUN 0.</summary>
     public Span<byte> Medium(long offset, int length)
     {
-        _store.TryGetWindow(offset, length, out Memory<byte> window).Should().BeTrue();
+        _store.TryGetWindow(offset, length, toWrite: true, out Memory<byte> window).Should().BeTrue();
         return window.Span;
     }
 
@@ -179,10 +189,15 @@ internal sealed class InitiatorRig : IDisposable, IInitiatorObserver, ICommandOw
     public void OnTargetFound(RemotePort target)
     {
         Logins++;
+        Targets.Add(target);
         Target = target;
     }
 
-    public void OnTargetLost(RemotePort target) => Target = null;
+    public void OnTargetLost(RemotePort target)
+    {
+        Targets.Remove(target);
+        Target = Targets.LastOrDefault();
+    }
 
     public void OnCompleted(InitiatorCommand command) => Completions++;
 

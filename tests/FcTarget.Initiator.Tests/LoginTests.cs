@@ -11,6 +11,8 @@ public sealed class LoginTests
     [InlineData(Topology.Vn2Vn, true)]
     [InlineData(Topology.PointToPoint, false)]
     [InlineData(Topology.PointToPoint, true)]
+    [InlineData(Topology.Fabric, false)]
+    [InlineData(Topology.Fabric, true)]
     public void Initiator_and_target_establish_an_image_pair_whoever_has_the_higher_name(Topology topology, bool initiatorIsHigher)
     {
         using InitiatorRig rig = new(topology, initiatorIsHigher);
@@ -26,6 +28,8 @@ public sealed class LoginTests
     [InlineData(Topology.Vn2Vn, true)]
     [InlineData(Topology.PointToPoint, false)]
     [InlineData(Topology.PointToPoint, true)]
+    [InlineData(Topology.Fabric, false)]
+    [InlineData(Topology.Fabric, true)]
     public void Initiator_logs_out_and_in_again_and_finds_its_data(Topology topology, bool initiatorIsHigher)
     {
         using InitiatorRig rig = new(topology, initiatorIsHigher);
@@ -48,6 +52,7 @@ public sealed class LoginTests
     [Theory]
     [InlineData(Topology.Vn2Vn)]
     [InlineData(Topology.PointToPoint)]
+    [InlineData(Topology.Fabric)]
     public void Target_that_leaves_ends_the_commands_it_has(Topology topology)
     {
         using InitiatorRig rig = new(topology);

@@ -19,7 +19,7 @@ public sealed class SessionTests(ITestOutputHelper output)
         Guest guest = rig.StartGuest();
         Capture capture = rig.StartCapture();
         guest.LogIn();
-        string written = guest.Run("dd if=/dev/urandom of=/dev/sda bs=1M count=8 conv=fsync 2>/dev/null; head -c 8M /dev/sda | sha256sum");
+        string written = guest.Run("dd if=/dev/urandom of=/dev/sda bs=1M count=8 conv=fsync 2>/dev/null; dd if=/dev/sda bs=1M count=8 2>/dev/null | sha256sum");
 
         guest.LogOut();
 
@@ -29,7 +29,7 @@ public sealed class SessionTests(ITestOutputHelper output)
         guest.Run("ls /sys/block").Should().NotContain("sda");
 
         guest.LogIn().Should().MatchRegex("disk .* /dev/sda");
-        guest.Run("head -c 8M /dev/sda | sha256sum").Should().Be(written);
+        guest.Run("dd if=/dev/sda bs=1M count=8 2>/dev/null | sha256sum").Should().Be(written);
 
         capture.Stop();
         // tshark names the request an LS_ACC belongs to. Linux sends this LOGO from its NIC's address, so the N_Port_ID tells whose it is.

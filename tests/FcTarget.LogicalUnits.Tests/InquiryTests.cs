@@ -28,27 +28,32 @@ public sealed class InquiryTests : IDisposable
     {
         TestTask task = _rig.Command([0x12, 0, 0, 0, 96, 0], expect: 96);
         Convert.ToHexStringLower(task.DataIn).Should().Be(
-            "000006125b001002" + Ascii("FCTARGET") + Ascii("DISK            ") + Ascii("0001") + new string('0', 44)
+            "000006325b381002" + Ascii("FCTARGET") + Ascii("DISK            ") + Ascii("0001") + new string('0', 44)
             + "00a0" + "0460" + "04c0" + "0a40" + new string('0', 60));
     }
 
     [Theory]
-    [InlineData(0x00, "00000007" + "00808386b0b1b2")]
+    [InlineData(0x00, "0000000d" + "008083858687888fb0b1b2b3b6")]
     [InlineData(0x80, "00800010" + "30313233343536373839616263646566")]
-    [InlineData(0x86, "0086003c" + "00050100" + "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000")]
-    [InlineData(0xB0, "00b0003c" + "01000008" + "00080000" + "00000000" + "00000000" + "00080000" + "00000040" + "00000008" + "00000000" + "0000000000020000" + "0000000000000000000000000000000000000000")]
+    [InlineData(0x86, "0086003c" + "00170101" + "10000000001c" + "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData(0xB0, "00b0003c" + "01ff0008" + "00080000" + "00000000" + "00080000" + "00080000" + "00000040" + "00000008" + "00000000" + "000000000000ffff" + "00000800" + "00000000000000000000000000000000")]
+    [InlineData(0x85, "00850000")]
+    [InlineData(0x87, "00870004" + "3fff0000")]
+    [InlineData(0x88, "00880018" + "0000" + "0001" + "000000000000" + "000c" + "0193000820000000000000aa")]
+    [InlineData(0xB3, "00b3000c" + "000000000000000000000000")]
     [InlineData(0xB1, "00b1003c" + "0001" + "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000")]
-    [InlineData(0xB2, "00b20004" + "00e40200")]
+    [InlineData(0xB2, "00b20004" + "0be40200")]
     public void A_VPD_page_is_exactly_this(byte page, string expected) => Page(page).Should().Be(expected);
 
     [Fact]
     public void Page_83h_names_the_unit_and_the_port()
     {
         Page(0x83).Should().Be(
-            "0083" + "0054"
+            "0083" + "005c"
             + "01030010" + "6002fc7a0123456789abcdef00112233"
             + "02010028" + Ascii("FCTARGETDISK            0123456789abcdef")
             + "01940004" + "00000001"
+            + "01150004" + "00000001"
             + "01930008" + "20000000000000aa");
     }
 
@@ -64,7 +69,7 @@ public sealed class InquiryTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, 0x85)]
+    [InlineData(1, 0xB5)]
     [InlineData(0, 0x80)] // page code without EVPD
     public void A_page_that_is_not_there_is_pointed_at(byte evpd, byte page)
     {

@@ -9,6 +9,10 @@ public sealed class LuSpecTests
     [InlineData("memory:1G,name=db,block=4096,ro,lun=16383")]
     [InlineData("file:/var/lib/a b.img")]
     [InlineData("file:rel/disk.img,size=1536K,name=x,lun=0")]
+    [InlineData("null:16T,block=4096")]
+    [InlineData("pattern:1G,seed=7,name=p")]
+    [InlineData("memory:1G,physical=4K,ejected,wcache=off,pool=512M,threshold=80,state=/var/lib/x")]
+    [InlineData("memory:1G,removable,thick")]
     public void A_description_reads_back_as_it_is_written(string text)
     {
         LuSpec spec = LuSpec.Parse(text);
@@ -30,8 +34,8 @@ public sealed class LuSpecTests
         });
 
     [Theory]
-    [InlineData("", "'' is neither memory nor file")]
-    [InlineData("disk:1G", "'disk' is neither memory nor file")]
+    [InlineData("", "'' is none of memory, file, null and pattern")]
+    [InlineData("disk:1G", "'disk' is none of memory, file, null and pattern")]
     [InlineData("memory:", "size '' is not a number of bytes above 0")]
     [InlineData("memory:0", "size '0' is not")]
     [InlineData("memory:-1M", "size '-1M' is not")]
@@ -45,6 +49,10 @@ public sealed class LuSpecTests
     [InlineData("memory:1M,lun", "option 'lun' needs a value")]
     [InlineData("memory:1M,ro=1", "option 'ro' has no value")]
     [InlineData("memory:1M,ro,ro", "option 'ro' is given twice")]
+    [InlineData("memory:1M,threshold=101", "threshold '101' is not a percentage")]
+    [InlineData("memory:1M,physical=1000", "physical block size '1000' is not a power of 2")]
+    [InlineData("memory:1M,seed=1", "option 'seed' is for patterns")]
+    [InlineData("memory:1M,wcache=no", "option 'wcache' is on or off")]
     [InlineData("memory:1M,fast", "option 'fast' is unknown")]
     [InlineData("memory:1M,name=a b", "name 'a b' is not")]
     [InlineData("file:", "the path of the file is missing")]
@@ -52,7 +60,7 @@ public sealed class LuSpecTests
     {
         LuSpec.TryParse(text, out LuSpec? spec, out string? error).Should().BeFalse();
         spec.Should().BeNull();
-        error.Should().StartWith($"Logical unit '{text}': {problem}").And.EndWith(",lun=N.");
+        error.Should().StartWith($"Logical unit '{text}': {problem}").And.EndWith(",target=PORT.");
         FluentActions.Invoking(() => LuSpec.Parse(text)).Should().Throw<LuConfigurationException>().WithMessage(error);
     }
 }

@@ -9,7 +9,11 @@ namespace FcTarget.LogicalUnits.Tests;
 public sealed class ParameterDataTests : IDisposable
 {
     private const string ErrorRecovery = "010a00000000000000000000", Disconnect = "020e0000000000000000000000000000";
+    private const string VerifyErrorRecovery = "070a00000000000000000000";
     private const string Caching = "081204000000000000000000000000000000" + "0000", Control = "0a0a00100000" + "0000ffff0000", Exceptions = "1c0a00000000000000000000";
+    private const string Extension = "4a01001c" + "00001c00000000000000000000000000000000000000000000000000";
+    private const string Unit = "1806000000000000", Port = "1906000000000000";
+    private const string Power = "1a26" + "0000000000000000000000000000000000000000000000000000000000000000000000000000";
 
     private readonly BlockDevice _disk = Disk.InMemory(); // 2048 blocks of 512 bytes
     private readonly TargetRig _rig;
@@ -20,7 +24,7 @@ public sealed class ParameterDataTests : IDisposable
 
     private string Data(params byte[] cdb)
     {
-        TestTask task = _rig.Command(cdb, expect: 1024);
+        TestTask task = _rig.Command(cdb, expect: 2048);
         task.Status.Should().Be(ScsiStatus.Good);
         return Convert.ToHexStringLower(task.DataIn);
     }
@@ -46,25 +50,25 @@ public sealed class ParameterDataTests : IDisposable
 
     [Fact]
     public void Mode_sense_6_returns_all_pages() =>
-        Data(0x1A, 0, 0x3F, 0, 255, 0).Should().Be("53001008" + "00000800" + "00000200" + ErrorRecovery + Disconnect + Caching + Control + Exceptions);
+        Data(0x1A, 0, 0x3F, 0, 255, 0).Should().Be("97001008" + "00000800" + "00000200" + ErrorRecovery + Disconnect + VerifyErrorRecovery + Caching + Control + Unit + Port + Power + Exceptions);
 
     [Fact]
     public void Mode_sense_6_returns_one_page_without_block_descriptor() => Data(0x1A, 8, 0x08, 0, 255, 0).Should().Be("17001000" + Caching);
 
     [Fact]
-    public void Changeable_values_are_none() =>
-        Data(0x1A, 8, 0x48, 0, 255, 0).Should().Be("17001000" + "0812" + new string('0', 36));
+    public void Changeable_values_of_the_caching_page_are_WCE_RCD_and_DRA() =>
+        Data(0x1A, 8, 0x48, 0, 255, 0).Should().Be("17001000" + "081205" + new string('0', 18) + "20" + new string('0', 14));
 
     [Fact]
     public void Mode_sense_10_has_the_long_block_descriptor_when_accepted()
     {
-        Data(0x5A, 0x10, 0x8A, 0xFF, 0, 0, 0, 1, 0, 0).Should().Be("0022" + "0010" + "0100" + "0010" + "0000000000000800" + "00000000" + "00000200" + Control);
+        Data(0x5A, 0x10, 0x8A, 0xFF, 0, 0, 0, 1, 0, 0).Should().Be("0042" + "0010" + "0100" + "0010" + "0000000000000800" + "00000000" + "00000200" + Control + Extension);
         Data(0x5A, 0x00, 0x0A, 0, 0, 0, 0, 1, 0, 0).Should().Be("001a" + "0010" + "0000" + "0008" + "0000080000000200" + Control);
     }
 
     [Theory]
-    [InlineData(0x03, 0x00, 0x52400, 2)] // no such page
-    [InlineData(0x0A, 0x01, 0x52400, 3)] // no such subpage
+    [InlineData(0x04, 0x00, 0x52400, 2)] // no such page
+    [InlineData(0x0A, 0x02, 0x52400, 3)] // no such subpage
     [InlineData(0xC8, 0x00, 0x53900, 0)] // saved values
     public void Mode_sense_refuses_what_is_not_there(byte page, byte subpage, int sense, byte field)
     {
@@ -91,8 +95,7 @@ public sealed class ParameterDataTests : IDisposable
 
     [Theory]
     [InlineData(new byte[] { 0x1B, 0, 0, 0, 3, 0 }, 1)]    // LOEJ
-    [InlineData(new byte[] { 0x1B, 0, 0, 0, 0x31, 0 }, 5)] // POWER CONDITION
-    public void Start_stop_unit_refuses_load_and_power_conditions(byte[] cdb, byte bit)
+    public void Start_stop_unit_refuses_to_load_what_is_not_removable(byte[] cdb, byte bit)
     {
         TestTask task = _rig.Command(cdb);
         task.SenseCode.Should().Be(0x52400);
@@ -102,13 +105,14 @@ public sealed class ParameterDataTests : IDisposable
     [Fact]
     public void Report_supported_operation_codes_lists_every_command_with_its_length()
     {
-        byte[] all = Convert.FromHexString(Data(0xA3, 0x0C, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0));
-        BinaryPrimitives.ReadUInt32BigEndian(all).Should().Be((uint)(CommandTable.Entries.Count * 8));
+        byte[] all = Convert.FromHexString(Data(0xA3, 0x0C, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0));
+        BinaryPrimitives.ReadUInt32BigEndian(all).Should().Be((uint)(CommandTable.Entries.Count(entry => entry.OperationCode != 0x7F) * 8));
         for (int i = 4; i < all.Length; i += 8)
         {
             byte[] cdb = new byte[16];
             cdb[0] = all[i];
-            int expected = (all[i] >> 5) switch { 0 => 6, 1 or 2 => 10, 4 => 16, _ => 12 };
+            cdb[7] = 24;
+            int expected = (all[i] >> 5) switch { 0 => 6, 1 or 2 => 10, 3 => 32, 4 => 16, _ => 12 };
             BinaryPrimitives.ReadUInt16BigEndian(all.AsSpan(i + 6)).Should().Be((ushort)expected, "operation code {0:X2}h", all[i]);
             Cdb.LengthOf(cdb).Should().Be(expected);
         }
@@ -117,10 +121,11 @@ public sealed class ParameterDataTests : IDisposable
     [Fact]
     public void Report_supported_operation_codes_gives_the_usage_data_of_one_command()
     {
-        Data(0xA3, 0x0C, 3, 0x28, 0, 0, 0, 0, 1, 0, 0, 0).Should().Be("0003000a" + "2818ffffffff1fffff00");
-        Data(0xA3, 0x0C, 1, 0x93, 0, 0, 0, 0, 1, 0, 0, 0).Should().Be("00030010" + "9309ffffffffffffffffffffffff1f00");
-        Data(0xA3, 0x0C, 3, 0x9E, 0, 0x10, 0, 0, 1, 0, 0, 0).Should().Be("00030010" + "9e1000000000000000" + "00ffffffff0000");
-        Data(0xA3, 0x0C, 3, 0x04, 0, 0, 0, 0, 1, 0, 0, 0).Should().Be("00010000");
+        Data(0xA3, 0x0C, 3, 0x28, 0, 0, 0, 0, 1, 0, 0, 0).Should().Be("0003000a" + "2818ffffffff1fffff04");
+        Data(0xA3, 0x0C, 1, 0x93, 0, 0, 0, 0, 1, 0, 0, 0).Should().Be("00030010" + "9309ffffffffffffffffffffffff1f04");
+        Data(0xA3, 0x0C, 3, 0x9E, 0, 0x10, 0, 0, 1, 0, 0, 0).Should().Be("00030010" + "9e1000000000000000" + "00ffffffff0004");
+        Data(0xA3, 0x0C, 3, 0x07, 0, 0, 0, 0, 1, 0, 0, 0).Should().Be("00010000");
+        Data(0xA3, 0x0C, 0x83, 0x00, 0, 0, 0, 0, 1, 0, 0, 0).Should().Be("00830006" + "000000000004" + "000a0000000000000000001e");
         _rig.Command([0xA3, 0x0C, 1, 0x9E, 0, 0, 0, 0, 1, 0, 0, 0], expect: 256).SenseCode.Should().Be(0x52400);
         _rig.Command([0xA3, 0x0C, 2, 0x28, 0, 0, 0, 0, 1, 0, 0, 0], expect: 256).SenseCode.Should().Be(0x52400);
     }

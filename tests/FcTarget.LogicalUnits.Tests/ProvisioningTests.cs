@@ -106,9 +106,55 @@ public sealed class ProvisioningTests : IDisposable
         _rig.Out(Disk.Cdb10(0x41, 0, 1), new byte[512], expect: 100).SenseCode.Should().Be(0xB4B00);
         using BlockDevice large = Disk.InMemory(blocks: 1 << 20);
         TargetRig rig = new TargetRig(large).Ready();
-        rig.Command(Disk.Cdb16(0x93, 0, (64 << 11) + 1, flags: 1)).SenseCode.Should().Be(0x52400);
-        rig.Command(Disk.Cdb16(0x93, 0, 64 << 11, flags: 1)).Status.Should().Be(ScsiStatus.Good);
+        rig.Command(Disk.Cdb16(0x93, 0, 65536, flags: 1)).SenseCode.Should().Be(0x52400);
+        rig.Command(Disk.Cdb16(0x93, 0, 65535, flags: 1)).Status.Should().Be(ScsiStatus.Good);
         Medium().Should().Equal(_content);
+    }
+
+    [Fact]
+    public void Get_LBA_status_tells_written_from_unmapped_pages()
+    {
+        byte[] list = Disk.UnmapList((8, 16));
+        Unmap(list).Status.Should().Be(ScsiStatus.Good);
+        byte[] cdb = Disk.Cdb16(0x9E, 0, 0, flags: 0x12);
+        BinaryPrimitives.WriteUInt32BigEndian(cdb.AsSpan(10), 256);
+        Convert.ToHexStringLower(_rig.Command(cdb, expect: 256).DataIn).Should().Be(
+            "0000004400000000"
+            + "0000000000000000" + "00000008" + "00000000"  // written
+            + "0000000000000008" + "00000010" + "01000000"  // two pages given back
+            + "0000000000000018" + "00000028" + "00000000"
+            + "0000000000000040" + "000007c0" + "01000000"); // never written
+        _rig.Command(Disk.Cdb16(0x9E, 2048, 0, flags: 0x12)).SenseCode.Should().Be(0x52100);
+    }
+
+    [Fact]
+    public void A_full_pool_refuses_writes_and_its_threshold_is_told_once()
+    {
+        var options = new BlockDeviceOptions { Identity = Disk.Identity, Pool = 4 << 20, Threshold = 50 };
+        using var disk = new BlockDevice(options, new Stores.MemoryStore(64 << 20));
+        TargetRig rig = new TargetRig(disk).Ready();
+        byte[] data = new byte[1 << 20];
+        rig.Out(Disk.Cdb10(0x2A, 0, 2048), data).Status.Should().Be(ScsiStatus.Good);
+        rig.Out(Disk.Cdb10(0x2A, 2048, 2048), data).Status.Should().Be(ScsiStatus.Good);
+        rig.Command(new byte[6]).SenseCode.Should().Be(0x63807, "half of the pool is used");
+        rig.Out(Disk.Cdb10(0x2A, 4096, 2048), data).Status.Should().Be(ScsiStatus.Good);
+        rig.Out(Disk.Cdb10(0x2A, 6144, 2048), data).Status.Should().Be(ScsiStatus.Good);
+        rig.Out(Disk.Cdb10(0x2A, 8192, 1), data.AsMemory(0, 512)).SenseCode.Should().Be(0x72707);
+        rig.Out(Disk.Cdb10(0x2A, 0, 2048), data).Status.Should().Be(ScsiStatus.Good, "that space is taken already");
+        byte[] list = Disk.UnmapList((0, 8192));
+        rig.Out(Disk.UnmapCdb(list.Length), list).Status.Should().Be(ScsiStatus.Good);
+        rig.Out(Disk.Cdb10(0x2A, 8192, 2048), data).Status.Should().Be(ScsiStatus.Good);
+    }
+
+    [Fact]
+    public void A_fully_provisioned_unit_does_not_unmap()
+    {
+        using var disk = new BlockDevice(new BlockDeviceOptions { Identity = Disk.Identity, Thin = false }, new Stores.MemoryStore(1 << 20));
+        TargetRig rig = new TargetRig(disk).Ready();
+        byte[] list = Disk.UnmapList((0, 1));
+        rig.Out(Disk.UnmapCdb(list.Length), list).SenseCode.Should().Be(0x52000);
+        rig.Out(Disk.Cdb10(0x41, 0, 1, flags: 0x08), new byte[512]).SenseCode.Should().Be(0x52400);
+        rig.Command([0x12, 1, 0xB2, 0, 8, 0], expect: 8).DataIn.ToArray().Should().Equal(0, 0xB2, 0, 4, 0, 0, 1, 0);
     }
 
     [Fact]

@@ -90,22 +90,23 @@ public sealed class ReadWriteTests : IDisposable
     }
 
     [Fact]
-    public void NACA_is_refused_in_every_command()
+    public void A_command_with_NACA_that_fails_establishes_ACA_and_one_that_succeeds_does_not()
     {
         foreach (byte[] cdb in new[] { new byte[6], Disk.Cdb10(0x28, 0, 1), Disk.Cdb12(0xA8, 0, 1), Disk.Cdb16(0x88, 0, 1) })
         {
             cdb[^1] = Cdb.Naca;
-            TestTask task = _rig.Command(cdb, expect: 512);
-            task.SenseCode.Should().Be(0x52400);
-            task.SenseData[15].Should().Be(0xCA);
-            task.SenseData[17].Should().Be((byte)(cdb.Length - 1));
+            _rig.Command(cdb, expect: 512).Status.Should().Be(ScsiStatus.Good);
         }
+        byte[] bad = Disk.Cdb10(0x28, uint.MaxValue, 1);
+        bad[^1] = Cdb.Naca;
+        _rig.Command(bad, expect: 512).SenseCode.Should().Be(0x52100);
+        _rig.Command(Disk.Cdb10(0x28, 0, 1), expect: 512).Status.Should().Be(ScsiStatus.AcaActive);
     }
 
     [Fact]
     public void Unknown_operation_codes_service_actions_and_short_CDBs_are_told_apart()
     {
-        _rig.Command(new byte[] { 0x04, 0, 0, 0, 0, 0 }).SenseCode.Should().Be(0x52000);
+        _rig.Command(new byte[] { 0x07, 0, 0, 0, 0, 0 }).SenseCode.Should().Be(0x52000);
         TestTask action = _rig.Command(new byte[] { 0x9E, 0x1F, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 });
         action.SenseCode.Should().Be(0x52400);
         action.SenseData[17].Should().Be(1);
@@ -190,9 +191,15 @@ public sealed class ReadWriteTests : IDisposable
             _rig.Run(task.Prepare(_rig.Nexus, Lun.FromNumber(0), read, 4096, dataIn: true));
         }
         for (int i = 0; i < 100; i++) Both();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++) Both();
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        // The least of a few tries: a collection that another test causes is accounted to us. What we allocate shows in every try.
+        long least = long.MaxValue;
+        for (int tries = 0; tries < 5 && least != 0; tries++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 1000; i++) Both();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        least.Should().Be(0);
         task.DataIn.SequenceEqual(data).Should().BeTrue();
     }
 }

@@ -33,10 +33,18 @@ internal sealed class RecordingStore(int length) : IBackingStore
 
     public void LetGo() => _open.Set();
 
-    public bool TryGetWindow(long offset, long length, out Memory<byte> window)
+    public bool TryGetWindow(long offset, long length, bool toWrite, out Memory<byte> window)
     {
         window = default;
         return false;
+    }
+
+    public long UsedBytes => length;
+
+    public bool IsMapped(long offset, long rest, out long extent)
+    {
+        extent = rest;
+        return true;
     }
 
     public StoreResult Read(long offset, Span<byte> to)

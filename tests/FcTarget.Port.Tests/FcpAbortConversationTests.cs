@@ -253,4 +253,34 @@ public sealed class FcpAbortConversationTests
         other.Heard.Should().NotContain(f => f.Header.OxId == held);
         other.ExpectsGood(other.SendsCommand(Cdbs.TestUnitReady)); // LUN 0 was not reset
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void With_TAS_a_command_that_another_initiator_clears_ends_with_TASK_ABORTED(bool tas)
+    {
+        using PortRig rig = PortRig.WithImagePair();
+        RawPeer other = rig.AddPeer(number: 2);
+        rig.EstablishesImagePair(other);
+        rig.Held.TaskSet.ReportsAborts = tas;
+        OxId theirs = other.SendsCommand(Cdbs.TestUnitReady, lun: 1), own = rig.Peer.SendsCommand(Cdbs.TestUnitReady, lun: 1);
+        rig.Peer.ExpectsRsp(rig.Peer.SendsCommand(new byte[16], lun: 1, taskManagement: FcpTaskManagementFlags.ClearTaskSet))
+            .Code.Should().Be(FcpRspCode.TaskManagementFunctionComplete);
+        if (tas) other.ExpectsRsp(theirs).Status.Should().Be(ScsiStatus.TaskAborted);
+        else other.Heard.Should().NotContain(f => f.Header.OxId == theirs);
+        rig.Peer.Heard.Should().NotContain(f => f.Header.OxId == own);
+        rig.OpenExchanges.Should().Be(0);
+    }
+
+    [Fact]
+    public void An_ORDERED_command_waits_on_the_wire_too()
+    {
+        using PortRig rig = PortRig.WithImagePair();
+        rig.Peer.SendsCommand(Cdbs.TestUnitReady, lun: 1);
+        rig.Peer.SendsCommand(Cdbs.TestUnitReady, lun: 1, attribute: FcpTaskAttribute.Ordered);
+        rig.Held.Tasks.Should().ContainSingle();
+        rig.Held.Completes(rig.Held.Only);
+        rig.Pump();
+        rig.Held.Only.Attribute.Should().Be(TaskAttribute.Ordered);
+    }
 }

@@ -10,6 +10,18 @@ public sealed class StateMachineDocumentTests
     private static readonly Dictionary<(LoginState, LoginEvent), (LoginState Next, LoginAction Do)> Login =
         StateMachineDocument.Cells<LoginState, LoginEvent, LoginAction>("login");
 
+    private static readonly Dictionary<(FabricState, FabricEvent), (FabricState Next, FabricAction Do)> Fabric =
+        StateMachineDocument.Cells<FabricState, FabricEvent, FabricAction>("fabric");
+
+    private static readonly Dictionary<(ENodeState, ENodeEvent), (ENodeState Next, ENodeAction Do)> ENode =
+        StateMachineDocument.Cells<ENodeState, ENodeEvent, ENodeAction>("enode");
+
+    public static TheoryData<ENodeState, ENodeEvent> ENodeCells() =>
+        Every<ENodeState, ENodeEvent>();
+
+    public static TheoryData<FabricState, FabricEvent> FabricCells() =>
+        Every<FabricState, FabricEvent>();
+
     public static TheoryData<Vn2VnState, Vn2VnEvent> Vn2VnCells() =>
         Every<Vn2VnState, Vn2VnEvent>();
 
@@ -32,10 +44,20 @@ public sealed class StateMachineDocumentTests
     public void Login_does_what_the_document_says(LoginState state, LoginEvent cause) =>
         LoginStateMachine.On(state, cause).Should().Be(Login[(state, cause)]);
 
+    [Theory, MemberData(nameof(FabricCells))]
+    public void Fabric_login_does_what_the_document_says(FabricState state, FabricEvent cause) =>
+        FabricStateMachine.On(state, cause).Should().Be(Fabric[(state, cause)]);
+
+    [Theory, MemberData(nameof(ENodeCells))]
+    public void Fip_discovery_does_what_the_document_says(ENodeState state, ENodeEvent cause) =>
+        ENodeStateMachine.On(state, cause).Should().Be(ENode[(state, cause)]);
+
     [Fact]
     public void Every_action_is_asked_for_by_some_cell()
     {
         Enum.GetValues<LoginAction>().Except(Login.Values.Select(v => v.Do)).Should().BeEmpty();
+        Enum.GetValues<ENodeAction>().Except(ENode.Values.Select(v => v.Do)).Should().BeEmpty();
+        Enum.GetValues<FabricAction>().Except(Fabric.Values.Select(v => v.Do)).Should().BeEmpty();
         Enum.GetValues<Vn2VnAction>().Except(Vn2Vn.Values.Select(v => v.Do)).Should().BeEmpty();
     }
 

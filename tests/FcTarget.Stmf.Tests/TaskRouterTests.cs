@@ -78,7 +78,7 @@ public sealed class TaskRouterTests
     [Theory]
     [InlineData(new byte[] { 0x12, 0, 0x80, 0, 255, 0 }, 0xC0, 2)] // page code without EVPD
     [InlineData(new byte[] { 0x12, 2, 0, 0, 255, 0 }, 0xC9, 1)]    // CMDDT, bit 1
-    [InlineData(new byte[] { 0x12, 0, 0, 0, 255, 4 }, 0xCA, 5)]    // NACA, bit 2
+    [InlineData(new byte[] { 0x12, 0, 0, 0, 255, 8 }, 0xCB, 5)] // reserved bit of CONTROL
     public void A_wrong_field_of_Inquiry_is_pointed_at(byte[] cdb, byte flags, byte field)
     {
         TestTask task = new TargetRig().Command(cdb, expect: 255);

@@ -33,17 +33,20 @@ public sealed class PortRig : IDisposable, IPortObserver
     private readonly List<Exception> _faults = [];
     private readonly MemoryStore _store;
     private TimeSpan _nextBeacon = Beacon;
+    private readonly bool _comstarExact;
     private bool _pumping;
 
     /// <param name="options">Of the port; names and probes are set here when it leaves them open.</param>
     /// <param name="mtu">Of every wire.</param>
     /// <param name="blocks">Size of the disk in blocks of 512 bytes.</param>
     /// <param name="segment">Ring sizes.</param>
-    public PortRig(PortOptions? options = null, int mtu = 2500, long blocks = 16384, MemorySegmentOptions? segment = null)
+    /// <param name="comstarExact">Of the provider: starts without ends are right then.</param>
+    public PortRig(PortOptions? options = null, int mtu = 2500, long blocks = 16384, MemorySegmentOptions? segment = null, bool comstarExact = false)
     {
         Segment = new MemorySegment(segment);
         Wire = Segment.Attach("port", PortMac, mtu);
-        FcProvider provider = new();
+        _comstarExact = comstarExact;
+        FcProvider provider = new(comstarExact);
         provider.Attach(Probes);
         Provider = provider;
         Port = new FcPort(Wire, options ?? new PortOptions(), Clock, provider, this);
@@ -90,9 +93,9 @@ public sealed class PortRig : IDisposable, IPortObserver
     // ---- ready-made beginnings ------------------------------------------------------------------------------------
 
     /// <summary>The port has its N_Port_ID; one peer that nobody knows yet.</summary>
-    public static PortRig Online(bool peerHasHigherName = false, PortOptions? options = null, int mtu = 2500)
+    public static PortRig Online(bool peerHasHigherName = false, PortOptions? options = null, int mtu = 2500, bool comstarExact = false)
     {
-        PortRig rig = new(options, mtu);
+        PortRig rig = new(options, mtu, comstarExact: comstarExact);
         rig.AddPeer(peerHasHigherName);
         rig.ComesOnline();
         return rig;
@@ -109,9 +112,9 @@ public sealed class PortRig : IDisposable, IPortObserver
     /// <summary>
     /// As <see cref="LoggedIn"/>, PRLI is done, and the unit attentions of both LUNs are taken. Probes so far are forgotten.
     /// </summary>
-    public static PortRig WithImagePair(bool peerHasHigherName = false, PortOptions? options = null, int mtu = 2500)
+    public static PortRig WithImagePair(bool peerHasHigherName = false, PortOptions? options = null, int mtu = 2500, bool comstarExact = false)
     {
-        PortRig rig = Online(peerHasHigherName, options, mtu);
+        PortRig rig = Online(peerHasHigherName, options, mtu, comstarExact);
         rig.EstablishesImagePair(rig.Peer);
         rig.Probes.Clear();
         return rig;
@@ -228,7 +231,7 @@ public sealed class PortRig : IDisposable, IPortObserver
         Pump();
         StringBuilder wrong = new();
         foreach (Exception fault in _faults) wrong.AppendLine($"the port faulted: {fault}");
-        foreach (string probe in Probes.Unpaired()) wrong.AppendLine(probe);
+        foreach (string probe in _comstarExact ? [] : Probes.Unpaired()) wrong.AppendLine(probe);
         if (OpenExchanges != 0) wrong.AppendLine($"{OpenExchanges} exchanges are open after the link went down");
         foreach (RawPeer peer in _peers) peer.Wire.Dispose();
         Wire.Dispose();

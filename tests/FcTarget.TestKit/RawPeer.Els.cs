@@ -27,7 +27,12 @@ public sealed partial class RawPeer
         return oxId;
     }
 
-    public OxId SendsEls<T>(in T payload, FcId? from = null) where T : struct, IWirePayload => SendsEls(BytesOf(payload), from);
+    public OxId SendsEls<T>(in T payload, FcId? from = null, FcId? to = null) where T : struct, IWirePayload
+    {
+        OxId oxId = NextOxId();
+        SendsFrame(ElsHeader(oxId) with { SId = from ?? Id, DId = to ?? Target }, BytesOf(payload));
+        return oxId;
+    }
 
     public static FcHeader ElsHeader(OxId oxId) => new()
     {

@@ -22,10 +22,10 @@ public sealed partial class RawPeer
     /// <summary>Sends FCP_CMND. Returns its OX_ID.</summary>
     public OxId SendsCommand(
         ReadOnlySpan<byte> cdb, FcpDataDirection direction = FcpDataDirection.None, uint length = 0, int lun = 0,
-        FcpTaskManagementFlags taskManagement = FcpTaskManagementFlags.None, OxId? oxId = null)
+        FcpTaskManagementFlags taskManagement = FcpTaskManagementFlags.None, OxId? oxId = null, FcpTaskAttribute attribute = FcpTaskAttribute.Simple)
     {
         OxId id = oxId ?? NextOxId();
-        SendsFrame(CommandHeader(id), CommandPayload(cdb, direction, length, lun, taskManagement));
+        SendsFrame(CommandHeader(id), CommandPayload(cdb, direction, length, lun, taskManagement, attribute));
         return id;
     }
 
@@ -40,10 +40,10 @@ public sealed partial class RawPeer
 
     public static byte[] CommandPayload(
         ReadOnlySpan<byte> cdb, FcpDataDirection direction, uint length, int lun = 0,
-        FcpTaskManagementFlags taskManagement = FcpTaskManagementFlags.None)
+        FcpTaskManagementFlags taskManagement = FcpTaskManagementFlags.None, FcpTaskAttribute attribute = FcpTaskAttribute.Simple)
     {
         byte[] payload = new byte[64];
-        FcpCmndHeader header = new() { Lun = Lun.FromNumber(lun).Value, TaskManagement = taskManagement, Direction = direction };
+        FcpCmndHeader header = new() { Lun = Lun.FromNumber(lun).Value, TaskManagement = taskManagement, TaskAttribute = attribute, Direction = direction };
         return payload[..FcpCmnd.Write(payload, header, cdb, length)];
     }
 

@@ -13,7 +13,7 @@ namespace FcTarget.TestKit;
 // RAW PEER - theory of operation
 //   Job      The other end of the wire as a test wants it: says what the test tells it to say, keeps what it hears. It knows the
 //            wire formats and nothing of FcTarget.Port, so a mistake there has no twin here.
-//   Files    RawPeer.cs: frames and expectations.  RawPeer.Fip.cs: VN2VN.  RawPeer.Els.cs: link services, logins.
+//   Files    RawPeer.cs: frames and expectations.  RawPeer.Fip.cs: VN2VN.  RawPeer.Fabric.cs: FIP to an FCF.  RawPeer.Els.cs: link services, logins.
 //            RawPeer.Fcp.cs: commands and data.
 //   Always   What was heard stays in line until the test expects it; ExpectsSilence fails on anything left. Beacons are kept apart.
 
@@ -24,9 +24,13 @@ public sealed partial class RawPeer : IFrameSink
     private readonly Func<RawPeer, bool> _pump;
     private ushort _nextOxId = 0x0100;
 
-    internal RawPeer(MemoryWire wire, Func<RawPeer, bool> pump, bool pointToPoint)
+    /// <param name="wire">The peer's wire.</param>
+    /// <param name="pump">Runs everybody until nothing moves.</param>
+    /// <param name="pointToPoint">No FIP.</param>
+    public RawPeer(MemoryWire wire, Func<RawPeer, bool> pump, bool pointToPoint)
     {
         Wire = wire;
+        ENode = wire.Mac;
         _pump = pump;
         IsPointToPoint = pointToPoint;
         PortName = Wwn.PortNameOf(wire.Mac);
@@ -38,7 +42,8 @@ public sealed partial class RawPeer : IFrameSink
 
     public bool IsPointToPoint { get; }
 
-    public MacAddress ENode => Wire.Mac;
+    /// <summary>ENode MAC address; that of the wire unless the test plays several.</summary>
+    public MacAddress ENode { get; set; }
 
     public Wwn PortName { get; set; }
 
@@ -58,9 +63,9 @@ public sealed partial class RawPeer : IFrameSink
 
     private uint FcMap => IsPointToPoint ? MacAddress.DefaultFcMap : MacAddress.Vn2VnFcMap;
 
-    public MacAddress VnPortMac => IsPointToPoint ? ENode : MacAddress.Fpma(FcMap, Id);
+    public MacAddress VnPortMac => Fcf is not null ? GrantedMac : IsPointToPoint ? ENode : MacAddress.Fpma(FcMap, Id);
 
-    public MacAddress TargetMac => MacAddress.Fpma(FcMap, Target);
+    public MacAddress TargetMac => Fcf ?? MacAddress.Fpma(FcMap, Target);
 
     // ---- sending --------------------------------------------------------------------------------------------------
 
@@ -101,7 +106,7 @@ public sealed partial class RawPeer : IFrameSink
     /// <summary>An OX_ID that was not used yet.</summary>
     public OxId NextOxId() => new(_nextOxId++);
 
-    internal static byte[] BytesOf<T>(in T payload) where T : struct, IWirePayload
+    public static byte[] BytesOf<T>(in T payload) where T : struct, IWirePayload
     {
         byte[] bytes = new byte[T.WireSize];
         MemoryMarshal.Write(bytes, in payload);
@@ -114,7 +119,8 @@ public sealed partial class RawPeer : IFrameSink
     {
         ReceivedFrame received = new(frame);
         // On a segment everybody hears everything; a NIC hands up groups and our own addresses.
-        bool ours = received.Destination.IsGroup || received.Destination == ENode || received.Destination == VnPortMac || IsPointToPoint;
+        bool ours = received.Destination.IsGroup || received.Destination == ENode || received.Destination == VnPortMac || IsPointToPoint
+            || _granted.Contains(received.Destination);
         if (!ours || received.Source == ENode || received.Source == VnPortMac) return;
         if (received.IsVn2Vn(FipVn2VnSubcode.Beacon)) BeaconsHeard.Add(received);
         else _heard.AddLast(received);

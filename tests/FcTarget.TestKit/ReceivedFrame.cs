@@ -59,6 +59,16 @@ public sealed class ReceivedFrame
         return null;
     }
 
+    /// <summary>Every descriptor of this type.</summary>
+    public IReadOnlyList<T> Descriptors<T>() where T : unmanaged, IFipDescriptor
+    {
+        List<T> all = [];
+        FipDescriptorReader reader = new(DescriptorList);
+        while (reader.MoveNext())
+            if (reader.TryGet(out T descriptor)) all.Add(descriptor);
+        return all;
+    }
+
     // ---- FC -------------------------------------------------------------------------------------------------------
 
     /// <summary>There is an FC frame, in FCoE or in FIP.</summary>

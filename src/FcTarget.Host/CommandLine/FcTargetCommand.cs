@@ -3,6 +3,7 @@
 using System.CommandLine;
 using FcTarget.Host.Options;
 using FcTarget.LogicalUnits;
+using FcTarget.Stmf.Configuration;
 using FcTarget.Wire.Pcap;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +14,7 @@ internal static class FcTargetCommand
 {
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is [DTraceCommand.Name, .. var rest]) return await DTraceCommand.RunAsync(rest);
         ParseResult parsed = Root().Parse(args);
         if (parsed.Errors.Count > 0) return Fail(FirstLine(parsed), ExitCodes.Usage);
         try
@@ -29,7 +31,7 @@ internal static class FcTargetCommand
         {
             return Fail(string.Join(' ', fault.Failures), ExitCodes.Failure);
         }
-        catch (Exception fault) when (fault is LuConfigurationException or WireOpenException or PcapNotFoundException)
+        catch (Exception fault) when (fault is StmfException or LuConfigurationException or WireOpenException or PcapNotFoundException)
         {
             return Fail(fault.Message, ExitCodes.Failure);
         }
@@ -40,6 +42,18 @@ internal static class FcTargetCommand
         RunCommand.Make(),
         DemoCommand.Make(),
         InterfacesCommand.Make(),
+        StatusCommands.Status(),
+        PortCommand.Make(),
+        StatusCommands.Session(),
+        StatusCommands.Counters(),
+        LuCommand.Make(),
+        ViewCommand.Make(),
+        GroupCommand.Make("host-group", "Host groups: names for sets of initiator ports.", "initiator port", "host-groups"),
+        GroupCommand.Make("target-group", "Target groups: names for sets of our ports.", "target port", "target-groups"),
+        FabricCommand.Make(),
+        DecodeCommand.Make(),
+        ProbesCommand.Make(),
+        DTraceCommand.Describe(),
     };
 
     private static string FirstLine(ParseResult parsed)

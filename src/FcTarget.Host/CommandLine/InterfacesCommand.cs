@@ -5,16 +5,12 @@ using System.Text.Json;
 using FcTarget.Formats;
 using FcTarget.Host.Options;
 using FcTarget.Wire.Pcap;
-using Spectre.Console;
 
 namespace FcTarget.Host.CommandLine;
 
 /// <summary><c>fctarget interfaces</c>: what one could serve on.</summary>
 internal static class InterfacesCommand
 {
-    /// <summary>Columns when nobody tells how wide the terminal is: nothing is wrapped.</summary>
-    private const int WidthWithoutTerminal = 200;
-
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static Command Make()
@@ -25,7 +21,7 @@ internal static class InterfacesCommand
         {
             IReadOnlyList<InterfaceInfo> interfaces = InterfaceList.All();
             if (parsed.GetValue(json)) Console.Out.WriteLine(JsonSerializer.Serialize(interfaces.Select(Describe), Indented));
-            else AnsiConsole.Write(Tabulate(interfaces));
+            else Print(interfaces);
             return ExitCodes.Success;
         });
         return command;
@@ -44,17 +40,15 @@ internal static class InterfacesCommand
         wwpn = i.IsUsable ? Wwn.PortNameOf(i.Mac).ToColonString() : null,
     };
 
-    private static Table Tabulate(IReadOnlyList<InterfaceInfo> interfaces)
+    private static void Print(IReadOnlyList<InterfaceInfo> interfaces)
     {
-        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = WidthWithoutTerminal;
-        Table table = new Table().Border(TableBorder.None).AddColumns("Interface", "Kind", "MAC", "MTU", "Link", "WWPN by default");
+        Listing listing = new("Interface", "Kind", "MAC", "MTU", "Link", "WWPN by default");
         foreach (InterfaceInfo i in interfaces)
         {
-            table.AddRow(
-                Markup.Escape(i.Name), Markup.Escape(i.Kind), i.Mac.ToString(), i.Mtu.ToString(),
-                i.IsRunning ? "up" : i.IsUp ? "no carrier" : "down",
-                i.IsUsable ? Wwn.PortNameOf(i.Mac).ToColonString() : $"- ({Markup.Escape(i.WhyNot!)})");
+            listing.Add(
+                i.Name, i.Kind, i.Mac.ToString(), i.Mtu.ToString(), i.IsRunning ? "up" : i.IsUp ? "no carrier" : "down",
+                i.IsUsable ? Wwn.PortNameOf(i.Mac).ToColonString() : $"- ({i.WhyNot})");
         }
-        return table;
+        listing.Print();
     }
 }

@@ -30,7 +30,7 @@ internal sealed class DemoObserver(DemoEvents events, string who) : IPortObserve
     public void OnLink(bool up) => events.Add(who, up ? "link up" : "link down");
 
     public void OnAddress(FcId id) =>
-        events.Add(who, id == FcId.None ? "has no N_Port_ID any more" : $"N_Port_ID {id}: probed for, claimed, nobody objected (FIP VN2VN)");
+        events.Add(who, id == FcId.None ? "has no N_Port_ID any more" : $"N_Port_ID {id}, from the fabric");
 
     public void OnLogin(RemotePort remote, LoginState from, LoginState to, LoginEvent cause)
     {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.Fabric;
+using FcTarget.Formats;
 using FcTarget.Host.Serving;
 using FcTarget.Initiator;
 using FcTarget.LogicalUnits;
 using FcTarget.Port;
 using FcTarget.Probes;
 using FcTarget.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FcTarget.Host.Demo;
 
@@ -16,6 +19,7 @@ internal sealed class DemoRig : IDisposable
 
     private readonly IFrameWire _initiatorWire;
     private readonly PortThread _initiatorLoop;
+    private readonly ProbeOutputs _outputs;
 
     /// <param name="target">The target's wire; the rig disposes it.</param>
     /// <param name="initiator">The initiator's wire, likewise.</param>
@@ -23,10 +27,15 @@ internal sealed class DemoRig : IDisposable
     {
         FcProvider provider = new();
         provider.Attach(Probes);
-        PortOptions options = new() { Topology = Topology.Vn2Vn, SymbolicNodeName = "FcTarget demo" };
+        _outputs = new ProbeOutputs(provider, null, Stream.Null, NullLogger.Instance); // the demo is a target to try a tracer on
+        PortOptions options = new() { Topology = Topology.Switch, SymbolicNodeName = "FcTarget demo" };
         _initiatorWire = initiator;
-        Target = new Target(target, options with { Seed = 1, SymbolicPortName = "target" }, [LuSpec.Parse(Unit)], TimeProvider.System, provider, new DemoObserver(Events, "target"));
-        InitiatorPort = new FcPort(initiator, options with { Seed = 2, SymbolicPortName = "initiator" }, TimeProvider.System, new FcProvider(), new DemoObserver(Events, "initiator"));
+        Target = new Target(
+            target, options with { Seed = 1, SymbolicPortName = "target" }, [LuSpec.Parse(Unit)], TimeProvider.System, provider,
+            new DemoObserver(Events, "target"), makeSwitch: static port => new SwitchTopology(port, new FabricOptions { SwitchName = Wwn.None }, new FcfOptions()));
+        InitiatorPort = new FcPort(
+            initiator, options with { Topology = Topology.Fabric, Seed = 2, SymbolicPortName = "initiator" }, TimeProvider.System, new FcProvider(),
+            new DemoObserver(Events, "initiator"));
         Client = new InitiatorClient(FcpInitiator.AddTo(InitiatorPort));
         _initiatorLoop = new PortThread(InitiatorPort, "port initiator");
     }
@@ -61,6 +70,7 @@ internal sealed class DemoRig : IDisposable
         _initiatorLoop.Dispose();
         Target.Dispose();
         _initiatorWire.Dispose();
+        _outputs.Dispose();
         Probes.Dispose();
     }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.Fabric;
 using FcTarget.Port;
 using Microsoft.Extensions.Logging;
 
 namespace FcTarget.Host.Logging;
 
-/// <summary>Everything FcTarget logs. Event ids: 1-19 the process, 20-39 the port, 40-59 remote ports, 60-79 errors.</summary>
+/// <summary>Everything FcTarget logs. Event ids: 1-19 the process, 20-39 the port, 40-49 remote ports, 50-59 a fabric, 60-79 errors.</summary>
 internal static partial class TargetLog
 {
     [LoggerMessage(1, LogLevel.Information, "{Port} LUN {Lun} is '{Unit}'")]
@@ -22,6 +23,9 @@ internal static partial class TargetLog
 
     [LoggerMessage(5, LogLevel.Information, "{Port} closed, everything is flushed")]
     public static partial void Stopped(this ILogger logger, string port);
+
+    [LoggerMessage(6, LogLevel.Information, "{Port} is controlled through {Socket}")]
+    public static partial void Controlled(this ILogger logger, string port, string socket);
 
     [LoggerMessage(20, LogLevel.Information, "{Port} link up")]
     public static partial void LinkUp(this ILogger logger, string port);
@@ -47,12 +51,30 @@ internal static partial class TargetLog
     [LoggerMessage(43, LogLevel.Debug, "{Port} {Remote} {From} -> {To} ({Cause})")]
     public static partial void Login(this ILogger logger, string port, RemotePort remote, LoginState from, LoginState to, LoginEvent cause);
 
+    [LoggerMessage(50, LogLevel.Information, "{Port} fabric: {Member} logged in")]
+    public static partial void FabricLogin(this ILogger logger, string port, FabricPort member);
+
+    [LoggerMessage(51, LogLevel.Information, "{Port} fabric: {Member} logged out")]
+    public static partial void FabricLogout(this ILogger logger, string port, FabricPort member);
+
     [LoggerMessage(60, LogLevel.Error, "{Port} fault {Count}: the port was reset. Please report it.")]
     public static partial void PortFault(this ILogger logger, Exception fault, string port, long count);
 
     [LoggerMessage(61, LogLevel.Critical, "{Port} ended by a fault. Please report it.")]
     public static partial void LoopFailed(this ILogger logger, string port, Exception fault);
 
+    [LoggerMessage(63, LogLevel.Error, "{Method} {Path} failed. Please report it.")]
+    public static partial void ControlFault(this ILogger logger, Exception fault, string method, string path);
+
+    [LoggerMessage(69, LogLevel.Error, "{Port} fabric: the state file cannot be written")]
+    public static partial void FabricNotSaved(this ILogger logger, Exception fault, string port);
+
     [LoggerMessage(62, LogLevel.Warning, "{Count} probes were not written: {Why}")]
     public static partial void ProbesLost(this ILogger logger, long count, string why);
+
+    [LoggerMessage(10, LogLevel.Information, "No USDT probes: this system lets no library be loaded")]
+    public static partial void NoUsdt(this ILogger logger);
+
+    [LoggerMessage(65, LogLevel.Warning, "{Port}: {Count} frames are missing in the recording: {Why}")]
+    public static partial void FramesNotRecorded(this ILogger logger, string port, long count, string why);
 }

@@ -13,6 +13,9 @@ internal static class ExitCodes
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 
+    /// <summary>There is no running target to ask.</summary>
+    public const int NotRunning = 3;
+
     /// <summary>Ended by SIGINT before it was done, as shells write it: 128 + 2.</summary>
     public const int Interrupted = 130;
 }

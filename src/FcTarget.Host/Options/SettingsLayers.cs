@@ -38,10 +38,22 @@ internal static class SettingsLayers
         settings.Topology = layers[nameof(TargetSettings.Topology)];
         settings.Wwpn = layers[nameof(TargetSettings.Wwpn)];
         settings.Wwnn = layers[nameof(TargetSettings.Wwnn)];
-        settings.Lu = ReadUnits(layers);
+        settings.Port = ReadList(layers, nameof(TargetSettings.Port));
+        settings.Lu = ReadList(layers, nameof(TargetSettings.Lu));
+        settings.Store = layers[nameof(TargetSettings.Store)];
         settings.Probes = layers[nameof(TargetSettings.Probes)];
+        settings.ComstarExact = layers[nameof(TargetSettings.ComstarExact)];
+        settings.Record = layers[nameof(TargetSettings.Record)];
         settings.Seed = layers[nameof(TargetSettings.Seed)];
         settings.Vlan = layers[nameof(TargetSettings.Vlan)];
+        settings.FcMap = layers[nameof(TargetSettings.FcMap)];
+        settings.FabricName = layers[nameof(TargetSettings.FabricName)];
+        settings.Domain = layers[nameof(TargetSettings.Domain)];
+        settings.FkaAdvPeriod = layers[nameof(TargetSettings.FkaAdvPeriod)];
+        settings.FcfPriority = layers[nameof(TargetSettings.FcfPriority)];
+        settings.DefaultZone = layers[nameof(TargetSettings.DefaultZone)];
+        settings.FabricStore = layers[nameof(TargetSettings.FabricStore)];
+        settings.Control = layers[nameof(TargetSettings.Control)];
         settings.Verbose = layers[nameof(TargetSettings.Verbose)];
     }
 
@@ -63,14 +75,14 @@ internal static class SettingsLayers
     }
 
     /// <summary>The list of the strongest layer that has one: lists of several layers must not be mixed entry by entry.</summary>
-    private static IReadOnlyList<string> ReadUnits(IConfigurationRoot layers)
+    private static IReadOnlyList<string> ReadList(IConfigurationRoot layers, string key)
     {
         foreach (IConfigurationProvider layer in layers.Providers.Reverse())
         {
-            if (layer.TryGet(nameof(TargetSettings.Lu), out string? single) && !string.IsNullOrEmpty(single)) return [single];
-            string[] entries = [.. layer.GetChildKeys([], nameof(TargetSettings.Lu)).Distinct().Order(ConfigurationKeyComparer.Instance)];
+            if (layer.TryGet(key, out string? single) && !string.IsNullOrEmpty(single)) return [single];
+            string[] entries = [.. layer.GetChildKeys([], key).Distinct().Order(ConfigurationKeyComparer.Instance)];
             if (entries.Length > 0)
-                return [.. entries.Select(entry => layer.TryGet(ConfigurationPath.Combine(nameof(TargetSettings.Lu), entry), out string? text) ? text ?? "" : "")];
+                return [.. entries.Select(entry => layer.TryGet(ConfigurationPath.Combine(key, entry), out string? text) ? text ?? "" : "")];
         }
         return [];
     }
@@ -92,7 +104,7 @@ internal static class SettingsLayers
     {
         string[] parts = key.Split(ConfigurationPath.KeyDelimiter);
         if (!TargetSettings.Keys.Contains(parts[0], StringComparer.OrdinalIgnoreCase)) return false;
-        return parts.Length == 1 || (parts.Length == 2 && parts[0].Equals(nameof(TargetSettings.Lu), StringComparison.OrdinalIgnoreCase));
+        return parts.Length == 1 || (parts.Length == 2 && TargetSettings.Lists.Contains(parts[0], StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>The full names of a layer's values.</summary>

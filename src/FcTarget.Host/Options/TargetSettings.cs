@@ -11,8 +11,14 @@ internal sealed record TargetSettings
     /// <summary>Every key, as written in documentation and messages.</summary>
     public static readonly IReadOnlyList<string> Keys =
     [
-        nameof(Interface), nameof(Topology), nameof(Wwpn), nameof(Wwnn), nameof(Lu), nameof(Probes), nameof(Seed), nameof(Vlan), nameof(Verbose),
+        nameof(Interface), nameof(Topology), nameof(Wwpn), nameof(Wwnn), nameof(Port), nameof(Lu), nameof(Store), nameof(Probes), nameof(Record), nameof(ComstarExact),
+        nameof(Seed), nameof(Vlan),
+        nameof(FcMap), nameof(FabricName), nameof(Domain), nameof(FkaAdvPeriod), nameof(FcfPriority), nameof(DefaultZone), nameof(FabricStore),
+        nameof(Control), nameof(Verbose),
     ];
+
+    /// <summary>Those of <see cref="Keys"/> that are lists.</summary>
+    public static readonly IReadOnlyList<string> Lists = [nameof(Port), nameof(Lu)];
 
     public string? Interface { get; set; }
 
@@ -22,14 +28,39 @@ internal sealed record TargetSettings
 
     public string? Wwnn { get; set; }
 
-    /// <summary>Descriptions of logical units; a layer that has any replaces those of the layers below it.</summary>
+    /// <summary>Descriptions of N_Ports beside the first one; a layer that has any replaces those of the layers below it.</summary>
+    public IReadOnlyList<string> Port { get; set; } = [];
+
+    /// <summary>Descriptions of logical units, likewise.</summary>
     public IReadOnlyList<string> Lu { get; set; } = [];
 
+    public string? Store { get; set; }
+
     public string? Probes { get; set; }
+
+    public string? ComstarExact { get; set; }
+
+    public string? Record { get; set; }
 
     public string? Seed { get; set; }
 
     public string? Vlan { get; set; }
+
+    public string? FcMap { get; set; }
+
+    public string? FabricName { get; set; }
+
+    public string? Domain { get; set; }
+
+    public string? FkaAdvPeriod { get; set; }
+
+    public string? FcfPriority { get; set; }
+
+    public string? DefaultZone { get; set; }
+
+    public string? FabricStore { get; set; }
+
+    public string? Control { get; set; }
 
     public string? Verbose { get; set; }
 }

@@ -8,9 +8,13 @@ namespace FcTarget.Host.Serving;
 /// <summary>What a port and its wire have counted, for people.</summary>
 internal static class Counters
 {
-    /// <summary>The counters that are not zero, the wire's first.</summary>
-    public static IEnumerable<KeyValuePair<string, long>> NotZero(FcPort port)
+    /// <summary>The counters that are not zero.</summary>
+    public static IEnumerable<KeyValuePair<string, long>> NotZero(Target target) => All(target).Where(counter => counter.Value != 0);
+
+    /// <summary>Every counter, the wire's first, a switch's last.</summary>
+    public static IEnumerable<KeyValuePair<string, long>> All(Target target)
     {
+        FcPort port = target.Port;
         WireCounters wire = port.Loop.Wire.Counters;
         KeyValuePair<string, long>[] own =
         [
@@ -23,6 +27,11 @@ internal static class Counters
             new("oversized", wire.Oversized),
             new("faults", port.Loop.Faults),
         ];
-        return own.Concat(port.Counters.All()).Where(counter => counter.Value != 0);
+        IEnumerable<KeyValuePair<string, long>> all = own.Concat(port.Counters.All());
+        if (target.Switch is not { } fabric) return all;
+        return all.Concat(Prefixed("fcf", fabric.Fcf.Counters.All())).Concat(Prefixed("fabric", fabric.Fabric.Counters.All()));
     }
+
+    private static IEnumerable<KeyValuePair<string, long>> Prefixed(string prefix, IEnumerable<KeyValuePair<string, long>> counters) =>
+        counters.Select(c => KeyValuePair.Create($"{prefix}-{c.Key}", c.Value));
 }

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.Fabric;
+using FcTarget.Formats;
+using FcTarget.Host.Control;
 using FcTarget.LogicalUnits;
 using FcTarget.Port;
 using FcTarget.Probes;
 using FcTarget.Stmf;
+using FcTarget.Stmf.Configuration;
 using FcTarget.Wire;
+using Microsoft.AspNetCore.Http;
 
 namespace FcTarget.Host.Serving;
 
@@ -19,9 +24,14 @@ namespace FcTarget.Host.Serving;
 /// <summary>An FCP target on one wire.</summary>
 internal sealed class Target : IDisposable
 {
+    /// <summary>N_Port_Names made of one MAC address: NAA 2h has 12 bits to tell them apart.</summary>
+    private const ulong MaxNumberedPorts = 1 << 12;
+
     private readonly IFrameWire _wire;
-    private readonly LogicalUnitFactory _units;
+    private readonly LogicalUnitFactory _factory;
     private readonly PortThread _loop;
+    private readonly TimeProvider _clock;
+    private readonly PortOptions _common;
 
     /// <param name="wire">The wire; the target disposes it, also when this fails.</param>
     /// <param name="options">What the port is.</param>
@@ -29,20 +39,30 @@ internal sealed class Target : IDisposable
     /// <param name="clock">Where time comes from.</param>
     /// <param name="probes">The provider that the port fires.</param>
     /// <param name="observer">Hears of logins and faults; may be null.</param>
-    /// <exception cref="LuConfigurationException">A logical unit cannot be had.</exception>
-    public Target(IFrameWire wire, PortOptions options, IReadOnlyList<LuSpec> units, TimeProvider clock, FcProvider probes, IPortObserver? observer)
+    /// <param name="store">File in which changes by the administrator are kept; null: they last as long as this.</param>
+    /// <param name="makeSwitch">Makes the switch, where that is the topology; else null.</param>
+    /// <param name="morePorts">N_Ports beside the first one; null: none.</param>
+    /// <exception cref="StmfException">A logical unit cannot be had, or the store cannot be read.</exception>
+    public Target(
+        IFrameWire wire, PortOptions options, IReadOnlyList<LuSpec> units, TimeProvider clock, FcProvider probes, IPortObserver? observer,
+        string? store = null, Func<FcPort, SwitchTopology>? makeSwitch = null, IReadOnlyList<PortSpec>? morePorts = null)
     {
         _wire = wire;
-        Port = new FcPort(wire, options, clock, probes, observer);
-        _units = new LogicalUnitFactory(scope: Port.Local.NodeName.ToString());
+        _clock = clock;
+        _common = options;
+        Probes = probes;
+        Port = new FcPort(wire, options, clock, probes, observer, makeSwitch is null ? null : port => Switch = makeSwitch(port));
+        _factory = new LogicalUnitFactory(scope: Port.Local.NodeName.ToString());
         _loop = new PortThread(Port, $"port {wire.Name}");
         try
         {
-            TaskRouter router = new();
+            Stmf = new StmfAdministration(new LogicalUnitProvider(_factory), store is null ? null : new ConfigurationStore(store));
+            Router = new TaskRouter(Stmf);
+            Port.AddTarget(Router);
+            foreach (PortSpec more in morePorts ?? []) AddPort(Port, more);
+            Dictionary<string, string> names = Port.Locals.ToDictionary(local => local.Options.SymbolicPortName, local => local.PortName.ToString());
             foreach (LuSpec unit in units.OrderBy(unit => unit.Lun is null)) // the first free LUN is known when the wanted ones are taken
-                router.Luns.Add(unit.Lun ?? router.Luns.FirstFree(), _units.Create(unit));
-            Port.AddTarget(router);
-            Units = router.Luns.Entries;
+                Stmf.Change(so => so.With(unit, unit.Name ?? _factory.NameFor(unit), names));
         }
         catch
         {
@@ -53,13 +73,62 @@ internal sealed class Target : IDisposable
 
     public FcPort Port { get; }
 
-    /// <summary>The logical units by LUN.</summary>
-    public IReadOnlyList<LunMap.Entry> Units { get; } = [];
+    /// <summary>The FCF and its fabric; null in other topologies. Its members are used on the loop.</summary>
+    public SwitchTopology? Switch { get; private set; }
+
+    /// <summary>The provider that the port fires.</summary>
+    public FcProvider Probes { get; }
+
+    /// <summary>Of all N_Ports: who sees what through which is a matter of views.</summary>
+    public TaskRouter Router { get; }
+
+    /// <summary>Logical units, groups and views.</summary>
+    public StmfAdministration Stmf { get; }
+
+    public DateTimeOffset StartedAt { get; private set; }
 
     /// <summary>Completes when the loop has ended: with a fault if that was by an error of ours.</summary>
     public Task Ended => _loop.Ended;
 
-    public void Start() => _loop.Start();
+    public void Start()
+    {
+        StartedAt = _clock.GetUtcNow();
+        _loop.Start();
+    }
+
+    /// <summary>
+    /// Asks the port, or changes it, on its loop. What <paramref name="ask"/> throws comes back to the caller and does the port no harm;
+    /// what it returns must not be changed by the loop any more. Any thread.
+    /// </summary>
+    /// <exception cref="ControlException">The loop has ended.</exception>
+    public async Task<T> AskAsync<T>(Func<FcPort, T> ask)
+    {
+        LoopRequest<T> request = new(Port, ask);
+        Port.Loop.Post(request);
+        await Task.WhenAny(request.Answer, Ended);
+        return request.Answer.IsCompleted ? await request.Answer : throw new ControlException(StatusCodes.Status503ServiceUnavailable, "The target is stopping.");
+    }
+
+    /// <summary>When something was by the clock of the loop. On the loop.</summary>
+    public DateTimeOffset WallTimeOf(TimeSpan loopTime) => _clock.GetUtcNow() - (Port.Loop.Timers.Now - loopTime);
+
+    /// <summary>Adds an N_Port that is a target. On the loop, or before it runs.</summary>
+    /// <exception cref="ControlException">It cannot be.</exception>
+    public LocalPort AddPort(FcPort port, PortSpec spec)
+    {
+        if (_common.Topology is not (Topology.Switch or Topology.Fabric)) throw Conflict("More than one N_Port takes a fabric: --topology switch or fabric.");
+        Wwn name = spec.PortName.IsNone ? FreeName(port) : spec.PortName;
+        string symbolicName = spec.Name ?? name.ToColonString();
+        if (port.Locals.Any(local => local.PortName == name || local.Options.SymbolicPortName == symbolicName))
+            throw Conflict($"There is a port {symbolicName} already.");
+        PortOptions options = _common with
+        {
+            PortName = name,
+            NodeName = spec.NodeName.IsNone ? port.Local.NodeName : spec.NodeName,
+            SymbolicPortName = symbolicName,
+        };
+        return port.AddLocal(options, local => local.AddTarget(Router));
+    }
 
     /// <summary>Logs out of every peer and ends the loop.</summary>
     public Task StopAsync() => _loop.StopAsync();
@@ -67,7 +136,22 @@ internal sealed class Target : IDisposable
     public void Dispose()
     {
         _loop.Dispose();
-        _units.Dispose();
+        Switch?.Fabric.Dispose();
+        Stmf?.Dispose(); // null when the constructor has failed before it
+        _factory.Dispose();
         _wire.Dispose();
     }
+
+    private Wwn FreeName(FcPort port)
+    {
+        Wwn first = Wwn.PortNameOf(_wire.Mac);
+        for (ulong number = 1; number < MaxNumberedPorts; number++)
+        {
+            Wwn name = new(first.Value | (number << 48));
+            if (!port.Locals.Any(local => local.PortName == name)) return name;
+        }
+        throw Conflict("Every N_Port_Name of this interface is taken. Give one.");
+    }
+
+    private static ControlException Conflict(string sentence) => new(StatusCodes.Status409Conflict, sentence);
 }

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 
+using System.Net.Sockets;
+using FcTarget.Fabric;
+using FcTarget.Host.Control;
 using FcTarget.Host.Logging;
 using FcTarget.Host.Options;
 using FcTarget.Port;
 using FcTarget.Probes;
+using FcTarget.Stmf.Configuration;
+using FcTarget.Wire;
 using FcTarget.Wire.Pcap;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,14 +26,18 @@ internal sealed class TargetService : IHostedService, IDisposable
     private readonly ILogger _logger;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly StandardOutput _output = new();
-    private readonly FcProvider _provider = new();
-    private JsonLinesSink? _sink;
+    private readonly FcProvider _provider;
+    private ProbeOutputs? _probes;
+    private FrameRecorder? _recorder;
     private Target? _target;
+    private Socket? _socket;
+    private ControlServer? _control;
 
     public TargetService(IOptions<TargetSettings> settings, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
     {
         _options = TargetOptions.Read(settings.Value, out IReadOnlyList<string> errors)
             ?? throw new OperatorException(string.Join(' ', errors));
+        _provider = new FcProvider(_options.ComstarExact);
         _logger = loggers.CreateLogger("fctarget");
         _lifetime = lifetime;
     }
@@ -36,9 +45,23 @@ internal sealed class TargetService : IHostedService, IDisposable
     /// <summary>The loop ended by a fault of ours.</summary>
     public bool HasFailed { get; private set; }
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
-        PcapWire wire = PcapWire.Open(_options.Interface);
+        // First: whom another target keeps from this socket, it would keep from the wire as well.
+        if (_options.Control != ControlSocket.None) _socket = ControlSocket.Bind(_options.Control ?? ControlSocket.DefaultPath(_options.Interface));
+        IFrameWire wire = PcapWire.Open(_options.Interface);
+        if (_options.Record is { } record)
+        {
+            try
+            {
+                wire = (_recorder = new FrameRecorder(wire, record, _provider)).Wire;
+            }
+            catch
+            {
+                wire.Dispose();
+                throw;
+            }
+        }
         PortLog log = new(_logger, _options.Interface);
         PortOptions port = new()
         {
@@ -50,21 +73,27 @@ internal sealed class TargetService : IHostedService, IDisposable
             SymbolicNodeName = $"FcTarget on {Environment.MachineName}",
             SymbolicPortName = _options.Interface,
         };
-        Target target = _target = new Target(wire, port, _options.Units, TimeProvider.System, _provider, log);
-        if (_options.Probes is not null) _provider.Attach(_sink = OpenSink(_options.Probes));
-        foreach (Stmf.LunMap.Entry entry in target.Units) _logger.Serving(_options.Interface, entry.Lun, entry.Unit.Identity.Name);
+        Func<FcPort, SwitchTopology>? makeSwitch = _options.Topology == Topology.Switch ? MakeSwitch : null;
+        Target target = _target = new Target(wire, port, _options.Units, TimeProvider.System, _provider, log, _options.Store, makeSwitch, _options.MorePorts);
+        _probes = new ProbeOutputs(_provider, _options.Probes, _output.AfterReady, _logger);
+        foreach (ViewEntry view in target.Stmf.Configuration.Views) _logger.Serving(_options.Interface, view.Lun, view.LogicalUnit);
         _logger.Starting(_options.Interface, wire.Mac.ToString(), wire.Mtu, _options.Topology, _options.Seed);
         if (!wire.IsLinkUp) _logger.WaitingForLink(_options.Interface);
         target.Start();
-        target.Ended.ContinueWith(OnEnded, TaskContinuationOptions.OnlyOnFaulted);
+        if (_socket is not null)
+        {
+            _control = await ControlServer.StartAsync(_socket, ControlModules.Of(target), _logger);
+            _logger.Controlled(_options.Interface, _socket.LocalEndPoint!.ToString()!);
+        }
+        _ = target.Ended.ContinueWith(OnEnded, TaskContinuationOptions.OnlyOnFaulted);
         // In point-to-point the port has an address only once a peer is there; it serves as soon as it listens.
         if (_options.Topology == Topology.PointToPoint) PrintReady(target);
-        else log.Address.ContinueWith(_ => PrintReady(target), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        return Task.CompletedTask;
+        else _ = log.Address.ContinueWith(_ => PrintReady(target), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (_control is { } control) await control.DisposeAsync();
         if (_target is null) return;
         _logger.Stopping(_options.Interface);
         await _target.StopAsync();
@@ -74,31 +103,30 @@ internal sealed class TargetService : IHostedService, IDisposable
     public void Dispose()
     {
         _output.Open(); // never ready: what the probes have to say is still written
-        if (_sink is { } sink)
-        {
-            _sink = null;
-            sink.Dispose();
-            if (sink.Dropped + sink.Lost is > 0 and var lost) _logger.ProbesLost(lost, sink.Failure?.Message ?? "the writer was too slow");
-        }
+        _socket?.Dispose(); // a start that has failed has no server that would
+        _probes?.Dispose();
+        _probes = null;
         if (_target is { } target)
         {
             _target = null;
             target.Dispose();
+            if (_recorder?.Wire is { Dropped: > 0 } or { Failure: not null })
+                _logger.FramesNotRecorded(_options.Interface, _recorder.Wire.Dropped, _recorder.Wire.Failure?.Message ?? "the writer was too slow");
             if (_options.Verbose) PrintCounters(target);
             _logger.Stopped(_options.Interface);
         }
     }
 
-    private JsonLinesSink OpenSink(string path)
+    private SwitchTopology MakeSwitch(FcPort port)
     {
-        if (path == "-") return new JsonLinesSink(_output.AfterReady, TimeProvider.System);
         try
         {
-            return JsonLinesSink.Open(path, TimeProvider.System);
+            return new SwitchTopology(port, _options.Fabric, _options.Fcf, new FabricLog(_logger, _options.Interface));
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new OperatorException($"Probe file '{path}' cannot be made: {fault.Message} Name a file in a directory you may write to, or - for standard output.");
+            throw new OperatorException(
+                $"The fabric's store cannot be read: {fault.Message} Correct or remove the file, or name another with --fabric-store.");
         }
     }
 
@@ -114,6 +142,6 @@ internal sealed class TargetService : IHostedService, IDisposable
 
     private static void PrintCounters(Target target)
     {
-        foreach ((string name, long value) in Counters.NotZero(target.Port)) Console.Error.WriteLine($"{name} {value}");
+        foreach ((string name, long value) in Counters.NotZero(target)) Console.Error.WriteLine($"{name} {value}");
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.LogicalUnits.Reservations;
+using FcTarget.LogicalUnits.State;
 using FcTarget.LogicalUnits.Stores;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
@@ -14,6 +16,21 @@ internal abstract class BlockCommand
 {
     /// <summary>The command changes the medium, so a write protected unit refuses it.</summary>
     public virtual bool Writes => false;
+
+    /// <summary>The command needs a medium that is in the drive and not being formatted or sanitized.</summary>
+    public virtual bool NeedsMedium => Writes;
+
+    /// <summary>From which access states of the target port on it is served.</summary>
+    public virtual Reach Reach => Reach.Active;
+
+    /// <summary>What it does that another's persistent reservation may forbid.</summary>
+    public virtual Restriction RestrictionOf(ScsiTask task) => Writes ? Restriction.Changing : NeedsMedium ? Restriction.Reading : Restriction.None;
+
+    /// <summary>Whether another's reservation by RESERVE lets it pass (SPC-2 table 10).</summary>
+    public virtual bool PassesReserve(ScsiTask task) => RestrictionOf(task) == Restriction.None;
+
+    /// <summary>Seconds it may take before an initiator should worry: RECOMMENDED COMMAND TIMEOUT (SPC-4 6.35.4).</summary>
+    public virtual uint RecommendedTimeout => 30;
 
     /// <summary>Begins: on the loop.</summary>
     public abstract void Start(BlockDevice device, ScsiTask task);
@@ -35,6 +52,9 @@ internal abstract class BlockCommand
         if (task.LuResult == (int)StoreResult.Ok) BlockDevice.End(task, ScsiStatus.Good);
         else device.EndFailed(task);
     }
+
+    /// <summary>The task is aborted and about to be over: on the loop. For what the command has done to its unit meanwhile.</summary>
+    public virtual void OnAborted(BlockDevice device, ScsiTask task) { }
 
     /// <summary>
     /// Puts the CDB's range, in bytes, into LuOffset and LuRemaining. False when it is not on the medium or longer than

@@ -2,12 +2,13 @@
 
 using System.Numerics;
 using FcTarget.Scsi;
+using FcTarget.Stmf;
 
 namespace FcTarget.LogicalUnits.Commands;
 
 /// <summary>
 /// A command we know: the bits of its CDB that we look at, which is also its CDB USAGE DATA (SPC-4 6.35.3). Byte 0 is the operation
-/// code, the length is the CDB's. Bits outside are reserved, obsolete or optional features we do not have, NACA among them, and
+/// code, the length is the CDB's. Bits outside are reserved, obsolete or optional features we do not have, and
 /// end in INVALID FIELD IN CDB.
 /// </summary>
 /// <param name="Usage">The bits; the operation code in byte 0; with a service action, that in the low bits of byte 1.</param>
@@ -17,13 +18,21 @@ internal sealed record CommandEntry(byte[] Usage, bool HasServiceAction, BlockCo
 {
     public byte OperationCode => Usage[0];
 
+    /// <summary>A 32-byte command: SBC-3 has them for units with type 2 protection only, where the reference tag is in the CDB.</summary>
+    public bool NeedsTypeTwo => Usage.Length == ScsiTask.MaxCdbLength;
+
     /// <summary>The service action; 0 when there is none.</summary>
-    public byte ServiceAction => HasServiceAction ? (byte)(Usage[1] & Cdb.ServiceActionMask) : (byte)0;
+    public byte ServiceAction => !HasServiceAction ? (byte)0
+        : Usage.Length == ScsiTask.MaxCdbLength ? Usage[CommandTable.VariableLengthActionAt]
+        : (byte)(Usage[1] & Cdb.ServiceActionMask);
 }
 
 /// <summary>From a CDB to its command: 256 operation codes, and under some of them 32 service actions.</summary>
 internal static class CommandTable
 {
+    /// <summary>Low byte of the service action of a 32-byte CDB.</summary>
+    public const int VariableLengthActionAt = 9;
+
     private static readonly CommandEntry?[] ByCode = new CommandEntry?[256];
     private static readonly CommandEntry?[]?[] ByAction = new CommandEntry?[]?[256];
 
@@ -31,6 +40,8 @@ internal static class CommandTable
     {
         foreach (CommandEntry entry in Entries)
         {
+            // NACA works the same for every command: the task set sees to it.
+            entry.Usage[entry.OperationCode == (byte)Scsi.OperationCode.VariableLengthCdb ? 1 : ^1] |= Cdb.Naca;
             if (entry.HasServiceAction) (ByAction[entry.OperationCode] ??= new CommandEntry?[32])[entry.ServiceAction] = entry;
             else ByCode[entry.OperationCode] = entry;
         }
@@ -46,20 +57,25 @@ internal static class CommandTable
     public static CommandEntry? Lookup(byte operationCode, byte serviceAction) =>
         ByAction[operationCode] is { } actions ? serviceAction < 32 ? actions[serviceAction] : null : ByCode[operationCode];
 
-    /// <summary>The command of a CDB that is fit to be carried out; null, and why, when there is none or it is not.</summary>
-    public static BlockCommand? Find(ReadOnlySpan<byte> cdb, out Sense refusal)
+    /// <summary>The entry of a CDB that is fit to be carried out; null, and why, when there is none or it is not.</summary>
+    public static CommandEntry? Find(ReadOnlySpan<byte> cdb, out Sense refusal)
     {
         refusal = Sense.InvalidCommandOperationCode;
         if (cdb.IsEmpty) return null;
         CommandEntry? entry = ByCode[cdb[0]];
-        if (entry is null && ByAction[cdb[0]] is { } actions && cdb.Length > 1)
+        if (entry is null && ByAction[cdb[0]] is { } actions)
         {
-            entry = actions[cdb[1] & Cdb.ServiceActionMask];
-            if (entry is null) refusal = Sense.InvalidCdbField(1, 4);
+            int at = ServiceActionAt(cdb[0]);
+            if (cdb.Length <= at) return null;
+            entry = at == 1 ? actions[cdb[1] & Cdb.ServiceActionMask] : cdb[at - 1] == 0 && cdb[at] < 32 ? actions[cdb[at]] : null;
+            if (entry is null) refusal = at == 1 ? Sense.InvalidCdbField(1, 4) : Sense.InvalidCdbField(at - 1);
         }
         if (entry?.Command is null) return null;
-        return Fits(entry, cdb, out refusal) ? entry.Command : null;
+        return Fits(entry, cdb, out refusal) ? entry : null;
     }
+
+    private static int ServiceActionAt(byte operationCode) =>
+        operationCode == (byte)OperationCode.VariableLengthCdb ? VariableLengthActionAt : 1;
 
     private static bool Fits(CommandEntry entry, ReadOnlySpan<byte> cdb, out Sense refusal)
     {

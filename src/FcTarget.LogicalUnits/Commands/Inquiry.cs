@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.LogicalUnits.State;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
 using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace FcTarget.LogicalUnits.Commands;
 
-/// <summary>INQUIRY (SPC-4 6.6): standard data and VPD pages 00h, 80h, 83h, 86h, B0h, B1h, B2h.</summary>
+/// <summary>INQUIRY (SPC-4 6.6): standard data and vital product data.</summary>
 internal sealed class Inquiry : BlockCommand
 {
+    public override Reach Reach => Reach.Always;
+
     private const byte Evpd = 0x01;
     private const int PageCodeAt = 2, AllocationLengthAt = 3;
     private const int DataLength = 512; // more than any page: 83h has 4 + 20 + 28 and the serial number + 8 + 12
@@ -19,10 +22,16 @@ internal sealed class Inquiry : BlockCommand
         VpdPageCode.SupportedVpdPages,
         VpdPageCode.UnitSerialNumber,
         VpdPageCode.DeviceIdentification,
+        VpdPageCode.ManagementNetworkAddresses,
         VpdPageCode.ExtendedInquiryData,
+        VpdPageCode.ModePagePolicy,
+        VpdPageCode.ScsiPorts,
+        VpdPageCode.ThirdPartyCopy,
         VpdPageCode.BlockLimits,
         VpdPageCode.BlockDeviceCharacteristics,
         VpdPageCode.LogicalBlockProvisioning,
+        VpdPageCode.Referrals,
+        VpdPageCode.ZonedBlockDeviceCharacteristics,
     ];
 
     public override void Start(BlockDevice device, ScsiTask task)
@@ -39,6 +48,10 @@ internal sealed class Inquiry : BlockCommand
     private static int WriteStandard(BlockDevice device, ItNexus nexus, Span<byte> to) => new StandardInquiryData
     {
         Device = Disk,
+        Removable = device.Options.Removable,
+        TargetPortGroupSupport = 3, // implicit and explicit
+        ThirdPartyCopy = true,
+        Protection = device.ProtectionType != 0,
         Product = device.Options.Product,
         Revision = device.Options.Revision,
         Versions =
@@ -56,10 +69,16 @@ internal sealed class Inquiry : BlockCommand
         VpdPageCode.SupportedVpdPages => VpdPage.SupportedPages(to, Disk, Pages),
         VpdPageCode.UnitSerialNumber => VpdPage.UnitSerialNumber(to, Disk, device.Identity.SerialNumber),
         VpdPageCode.DeviceIdentification => WriteIdentification(device, nexus, to),
-        VpdPageCode.ExtendedInquiryData => VpdPage.ExtendedInquiry(to, Disk),
+        VpdPageCode.ManagementNetworkAddresses => VpdPage.ManagementNetworkAddresses(to, Disk, device.Options.ManagementUrl),
+        VpdPageCode.ExtendedInquiryData => VpdPage.ExtendedInquiry(to, Disk, device.ProtectionType),
+        VpdPageCode.ModePagePolicy => VpdPage.ModePagePolicy(to, Disk),
+        VpdPageCode.ScsiPorts => WritePorts(nexus, to),
+        VpdPageCode.ThirdPartyCopy => WriteThirdPartyCopy(device, to),
         VpdPageCode.BlockLimits => Limits(device).Write(to, Disk),
         VpdPageCode.BlockDeviceCharacteristics => BlockVpdPages.Characteristics(to, Disk),
-        VpdPageCode.LogicalBlockProvisioning => BlockVpdPages.LogicalBlockProvisioning(to, Disk),
+        VpdPageCode.LogicalBlockProvisioning => BlockVpdPages.LogicalBlockProvisioning(to, Disk, device.Options.Thin, device.Provisioning.SetExponent),
+        VpdPageCode.Referrals => BlockVpdPages.Referrals(to, Disk),
+        VpdPageCode.ZonedBlockDeviceCharacteristics => BlockVpdPages.Zones(to, Disk),
         _ => 0,
     };
 
@@ -69,21 +88,46 @@ internal sealed class Inquiry : BlockCommand
         designators.AddLogicalUnitNaa(device.Identity.Guid);
         designators.AddLogicalUnitT10(StandardInquiryData.Vendor, device.Options.Product, device.Identity.SerialNumber);
         designators.AddRelativeTargetPort(nexus.Protocol, nexus.RelativeTargetPort);
+        designators.AddTargetPortGroup(nexus.RelativeTargetPort); // a port is a group
         if (nexus.TargetPortId != 0) designators.AddTargetPortNaa(nexus.Protocol, nexus.TargetPortId);
         return designators.End(Disk);
     }
 
+    private static int WriteThirdPartyCopy(BlockDevice device, Span<byte> to)
+    {
+        var page = new ThirdPartyCopyPage(to);
+        page.AddRodTokenLimits(
+            RangeDescriptors.Maximum, CopyLimits.MaximumTimeout, CopyLimits.DefaultTimeout, (ulong)(CopyLimits.MaximumTokenTransfer / device.BlockSize));
+        page.AddCommands(
+            (byte)OperationCode.ThirdPartyCopyOut, [ExtendedCopy.Lid1, ExtendedCopy.Lid4, PopulateToken.Action, WriteUsingToken.Action],
+            (byte)OperationCode.ThirdPartyCopyIn, [0x00, 0x03, 0x04, 0x05, 0x07, 0x08]);
+        page.AddParameterData(ExtendedCopy.MaximumCscds, ExtendedCopy.MaximumSegments, CopyCommand.MaximumDescriptorList);
+        page.AddDescriptorTypes([ExtendedCopy.BlockToBlock, ExtendedCopy.BlockToBlockWithOffset, ExtendedCopy.IdentificationDescriptor]);
+        page.AddGeneralCopyOperations(16, ExtendedCopy.MaximumSegmentLength);
+        return page.End(Disk);
+    }
+
+    private static int WritePorts(ItNexus nexus, Span<byte> to)
+    {
+        var ports = new ScsiPortsPage(to);
+        ports.Add(nexus.RelativeTargetPort, nexus.Protocol, nexus.TargetPortId);
+        return ports.End(Disk);
+    }
+
     private static BlockLimits Limits(BlockDevice device)
     {
-        int blocksOfPage = Math.Max(1, Environment.SystemPageSize / device.BlockSize); // less moves or unmaps no whole page
+        int blocksOfPage = Math.Max(1 << device.PhysicalExponent, Environment.SystemPageSize / device.BlockSize); // less unmaps no whole page
         return new()
         {
             OptimalTransferLengthGranularity = (ushort)blocksOfPage,
             MaximumTransferLength = device.MaximumTransferBlocks,
-            MaximumUnmapLbaCount = device.MaximumUnmapBlocks,
-            MaximumUnmapBlockDescriptorCount = Unmap.MaximumDescriptors,
-            OptimalUnmapGranularity = (uint)blocksOfPage,
-            MaximumWriteSameLength = device.MaximumWriteSameBlocks,
+            MaximumUnmapLbaCount = device.Options.Thin ? device.MaximumUnmapBlocks : 0,
+            MaximumUnmapBlockDescriptorCount = device.Options.Thin ? Unmap.MaximumDescriptors : 0u,
+            OptimalUnmapGranularity = device.Options.Thin ? (uint)blocksOfPage : 0,
+            MaximumWriteSameLength = BlockDevice.MaximumWriteSameBlocks,
+            MaximumCompareAndWriteLength = CompareAndWrite.MaximumBlocks,
+            MaximumPrefetchLength = device.MaximumTransferBlocks,
+            MaximumAtomicTransferLength = device.MaximumAtomicBlocks,
         };
     }
 }

@@ -7,11 +7,13 @@ using FcTarget.Stmf;
 namespace FcTarget.LogicalUnits.Commands;
 
 /// <summary>
-/// READ(6), (10), (12), (16) (SBC-3 5.10 to 5.13). DPO and FUA change nothing: the page cache is coherent with the medium.
+/// READ(6), (10), (12), (16), (32) (SBC-3 5.10 to 5.14). DPO and FUA change nothing: the page cache is coherent with the medium.
 /// LuOffset and LuRemaining are what is still to be sent.
 /// </summary>
 internal sealed class Read : BlockCommand
 {
+    public override bool NeedsMedium => true;
+
     public override void Start(BlockDevice device, ScsiTask task)
     {
         if (!TryTakeRange(device, task, device.MaximumTransferBlocks)) return;
@@ -41,9 +43,10 @@ internal sealed class Read : BlockCommand
         if (task.LuRemaining == 0)
         {
             CountUnmoved(task, BytesOfCdb(device, task));
+            device.CountRead(task.Transferred);
             BlockDevice.End(task, ScsiStatus.Good);
         }
-        else if (device.Store.TryGetWindow(task.LuOffset, task.LuRemaining, out Memory<byte> window))
+        else if (device.Store.TryGetWindow(task.LuOffset, task.LuRemaining, toWrite: false, out Memory<byte> window))
         {
             BlockDevice.Send(task, window);
         }

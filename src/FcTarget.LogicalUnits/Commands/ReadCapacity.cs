@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.LogicalUnits.Reservations;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
 using static System.Buffers.Binary.BinaryPrimitives;
@@ -9,6 +10,10 @@ namespace FcTarget.LogicalUnits.Commands;
 /// <summary>READ CAPACITY(10) (SBC-3 5.15).</summary>
 internal sealed class ReadCapacity10 : BlockCommand
 {
+    public override bool NeedsMedium => true;
+
+    public override Restriction RestrictionOf(ScsiTask task) => Restriction.None; // SBC-3 table 12
+
     public override void Start(BlockDevice device, ScsiTask task)
     {
         byte[] data = ParameterData.Rent(task, ReadCapacityData.Length10);
@@ -22,10 +27,15 @@ internal sealed class ReadCapacity16 : BlockCommand
 {
     private const int AllocationLengthAt = 10;
 
+    public override bool NeedsMedium => true;
+
+    public override Restriction RestrictionOf(ScsiTask task) => Restriction.None;
+
     public override void Start(BlockDevice device, ScsiTask task)
     {
         byte[] data = ParameterData.Rent(task, ReadCapacityData.Length16);
-        int length = ReadCapacityData.Write16(data, device.BlockCount - 1, (uint)device.BlockSize);
+        int length = ReadCapacityData.Write16(
+            data, device.BlockCount - 1, (uint)device.BlockSize, device.PhysicalExponent, device.Options.Thin, device.ProtectionType);
         ParameterData.Send(task, length, ReadUInt32BigEndian(task.Cdb[AllocationLengthAt..]));
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.LogicalUnits.Reservations;
 using FcTarget.LogicalUnits.Stores;
 using FcTarget.Stmf;
 
@@ -11,6 +12,10 @@ namespace FcTarget.LogicalUnits.Commands;
 /// </summary>
 internal sealed class SynchronizeCache : BlockCommand
 {
+    public override bool NeedsMedium => true;
+
+    public override Restriction RestrictionOf(ScsiTask task) => Restriction.Changing;
+
     public override void Start(BlockDevice device, ScsiTask task)
     {
         if (TryTakeRange(device, task, uint.MaxValue)) device.Submit(this, task);

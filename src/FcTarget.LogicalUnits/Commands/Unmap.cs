@@ -26,7 +26,9 @@ internal sealed class Unmap : BlockCommand
     public override void Start(BlockDevice device, ScsiTask task)
     {
         int listLength = ReadUInt16BigEndian(task.Cdb[ParameterListLengthAt..]);
-        if (listLength == 0)
+        if (!device.Options.Thin)
+            task.CompleteCheckCondition(Sense.InvalidCommandOperationCode); // SBC-3 4.7.2: fully provisioned units do not unmap
+        else if (listLength == 0)
             task.Complete(ScsiStatus.Good);
         else if (listLength < HeaderLength)
             task.CompleteCheckCondition(Sense.ParameterListLengthError);
@@ -55,10 +57,10 @@ internal sealed class Unmap : BlockCommand
             task.LuOffset = (long)ReadUInt64BigEndian(descriptors) * device.BlockSize;
             long length = (long)ReadUInt32BigEndian(descriptors[BlocksAt..]) * device.BlockSize;
             if (length == 0) continue;
-            StoreResult result = device.Store.Discard(task.LuOffset, length);
+            StoreResult result = device.Discard(task.LuOffset, length);
             if (result != StoreResult.Ok) return result;
         }
-        return StoreResult.Ok;
+        return device.Modes.WriteCache ? StoreResult.Ok : device.Store.Flush(); // zeros are data too
     }
 
     /// <summary>What is wrong with the list; null when nothing is. An incomplete descriptor at the end is ignored (SBC-3 5.32.2).</summary>

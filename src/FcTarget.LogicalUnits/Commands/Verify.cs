@@ -7,7 +7,7 @@ using FcTarget.Stmf;
 namespace FcTarget.LogicalUnits.Commands;
 
 /// <summary>
-/// VERIFY(10), (12), (16) (SBC-3 5.35 to 5.37). BYTCHK 00b reads the medium, 01b compares it with as many blocks of data, 11b each
+/// VERIFY(10), (12), (16), (32) (SBC-3 5.35 to 5.38). BYTCHK 00b reads the medium, 01b compares it with as many blocks of data, 11b each
 /// block with the same one. LuOffset and LuRemaining are what is still to be verified.
 /// </summary>
 internal sealed class Verify : BlockCommand
@@ -16,15 +16,18 @@ internal sealed class Verify : BlockCommand
     private const int ByteCheckShift = 1;
     private const int MediumOnly = 0, Reserved = 2, OneBlock = 3;
 
+    public override bool NeedsMedium => true;
+
     public override void Start(BlockDevice device, ScsiTask task)
     {
         int byteCheck = ByteCheck(task);
         if (byteCheck == Reserved)
         {
-            task.CompleteCheckCondition(Sense.InvalidCdbField(1, 2));
+            task.CompleteCheckCondition(Sense.InvalidCdbField(Cdb.FlagsAt(task.Cdb), 2));
             return;
         }
         if (!TryTakeRange(device, task, device.MaximumTransferBlocks)) return;
+        device.Counters.CountVerify();
         if (task.LuRemaining == 0)
         {
             task.Complete(ScsiStatus.Good);
@@ -87,6 +90,7 @@ internal sealed class Verify : BlockCommand
                 // place is in that block.
                 long at = task.LuOffset - ((long)Cdb.Lba(task.Cdb) * device.BlockSize);
                 if (ByteCheck(task) == OneBlock) at %= device.BlockSize;
+                device.Counters.CountVerifyError();
                 BlockDevice.End(task, Sense.MiscompareDuringVerify with { Information = (ulong)at });
                 break;
             default:

@@ -7,8 +7,8 @@ using FcTarget.Stmf;
 namespace FcTarget.LogicalUnits.Commands;
 
 /// <summary>
-/// WRITE(6), (10), (12), (16) and WRITE AND VERIFY(10), (12), (16) (SBC-3 5.39 to 5.46). With FUA, and always when it is to be
-/// verified, the status follows the flush. When the initiator gives less than the CDB says, the whole blocks of it are written.
+/// WRITE(6), (10), (12), (16), (32) and WRITE AND VERIFY(10), (12), (16), (32) (SBC-3 5.39 to 5.46). With FUA, without a write cache, and
+/// always when it is to be verified, the status follows the flush. When the initiator gives less than the CDB says, the whole blocks of it are written.
 /// LuOffset and LuRemaining are what is still to be received.
 /// </summary>
 internal sealed class Write(bool verify) : BlockCommand
@@ -21,13 +21,14 @@ internal sealed class Write(bool verify) : BlockCommand
     {
         if (verify && Has(task, ReservedByteCheck))
         {
-            task.CompleteCheckCondition(Sense.InvalidCdbField(1, 2));
+            task.CompleteCheckCondition(Sense.InvalidCdbField(Cdb.FlagsAt(task.Cdb), 2));
             return;
         }
         if (!TryTakeRange(device, task, device.MaximumTransferBlocks)) return;
         long expected = task.ExpectsDataOut ? task.ExpectedLength / device.BlockSize * device.BlockSize : 0;
         task.LuRemaining = Math.Min(task.LuRemaining, expected);
-        if (task.LuRemaining == 0) Finish(device, task);
+        if (!device.Provisioning.HasRoomFor(task.LuOffset, task.LuRemaining)) BlockDevice.End(task, Sense.SpaceAllocationFailedWriteProtect);
+        else if (task.LuRemaining == 0) Finish(device, task);
         else Next(device, task);
     }
 
@@ -35,17 +36,22 @@ internal sealed class Write(bool verify) : BlockCommand
 
     public override void OnData(BlockDevice device, ScsiTask task)
     {
-        if (device.Store.IsInline) Advance(device, task, task.LastSegmentLength); // it is in the store already
-        else device.Submit(this, task);
+        if (!device.Store.IsInline)
+        {
+            device.Submit(this, task);
+            return;
+        }
+        device.Store.Written(task.LuOffset, task.LastSegmentLength); // it is in the store already
+        Advance(device, task, task.LastSegmentLength);
     }
 
     public override StoreResult Work(BlockDevice device, ScsiTask task)
     {
         Memory<byte> segment = Segment(task);
-        StoreResult result = device.Store.Write(task.LuOffset, segment.Span);
+        StoreResult result = device.WriteShared(task.LuOffset, segment.Span);
         if (result != StoreResult.Ok) return result;
         bool last = segment.Length == task.LuRemaining;
-        if (last && (verify || Has(task, BlockFlags.ForceUnitAccess))) result = device.Store.Flush();
+        if (last && (verify || device.MustFlush(task))) result = device.Store.Flush();
         if (!verify || result != StoreResult.Ok) return result;
         return device.Store.Compare(task.LuOffset, segment.Span, out _);
     }
@@ -66,7 +72,7 @@ internal sealed class Write(bool verify) : BlockCommand
 
     private void Next(BlockDevice device, ScsiTask task)
     {
-        if (device.Store.TryGetWindow(task.LuOffset, task.LuRemaining, out Memory<byte> window)) BlockDevice.Receive(task, window);
+        if (device.Store.TryGetWindow(task.LuOffset, task.LuRemaining, toWrite: true, out Memory<byte> window)) BlockDevice.Receive(task, window);
         else if (task.LuBuffer is null) device.TakeBuffer(this, task);
         else BlockDevice.Receive(task, Segment(task));
     }
@@ -74,6 +80,8 @@ internal sealed class Write(bool verify) : BlockCommand
     private static void Finish(BlockDevice device, ScsiTask task)
     {
         CountUnmoved(task, BytesOfCdb(device, task));
+        device.CountWrite(task.Transferred);
+        if (device.Store.IsInline) device.Provisioning.Look();
         BlockDevice.End(task, ScsiStatus.Good);
     }
 

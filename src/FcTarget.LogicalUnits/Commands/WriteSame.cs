@@ -7,22 +7,27 @@ using FcTarget.Stmf;
 namespace FcTarget.LogicalUnits.Commands;
 
 /// <summary>
-/// WRITE SAME(10), (16) (SBC-3 5.47, 5.48). A block of zeros, or none (NDOB), gives the space back, whether UNMAP is set or not:
-/// what is read afterwards is the same. LuOffset and LuRemaining are the range.
+/// WRITE SAME(10), (16), (32) (SBC-3 5.47 to 5.49). On a thin unit a block of zeros, or none (NDOB), gives the space back, whether UNMAP is set
+/// or not: what is read afterwards is the same. Any other block is written, also with UNMAP: LBPRZ would make a lie of unmapping it.
 /// </summary>
-internal sealed class WriteSame : BlockCommand
+internal sealed class WriteSame : LongWork
 {
-    public override bool Writes => true;
+    public override uint RecommendedTimeout => 60;
 
     public override void Start(BlockDevice device, ScsiTask task)
     {
+        if (Has(task, BlockFlags.Unmap) && !device.Options.Thin)
+        {
+            task.CompleteCheckCondition(Sense.InvalidCdbField(Cdb.FlagsAt(task.Cdb), 3));
+            return;
+        }
         if (Cdb.TransferLength(task.Cdb) == 0)
         {
             task.CompleteCheckCondition(Sense.InvalidCdbField(Cdb.TransferLengthAt(task.Cdb))); // WSNZ, SBC-3 6.5.3
             return;
         }
-        if (!TryTakeRange(device, task, device.MaximumWriteSameBlocks)) return;
-        if (Has(task, BlockFlags.NoDataOutBuffer)) device.Submit(this, task);
+        if (!TryTakeRange(device, task, BlockDevice.MaximumWriteSameBlocks)) return;
+        if (Has(task, BlockFlags.NoDataOutBuffer) && (OperationCode)task.Cdb[0] != OperationCode.WriteSame10) device.Submit(this, task);
         else BlockDevice.Receive(task, ParameterData.Rent(task, device.BlockSize).AsMemory(0, device.BlockSize));
     }
 
@@ -32,12 +37,10 @@ internal sealed class WriteSame : BlockCommand
         else device.Submit(this, task);
     }
 
-    public override StoreResult Work(BlockDevice device, ScsiTask task)
+    protected override StoreResult DoPiece(BlockDevice device, ScsiTask task, long offset, long length)
     {
-        if (task.LuBuffer is not byte[] block) return device.Store.Discard(task.LuOffset, task.LuRemaining);
+        if (task.LuBuffer is not byte[] block) return device.Discard(offset, length);
         ReadOnlySpan<byte> pattern = block.AsSpan(0, device.BlockSize);
-        return pattern.ContainsAnyExcept((byte)0)
-            ? device.Store.Fill(task.LuOffset, task.LuRemaining, pattern)
-            : device.Store.Discard(task.LuOffset, task.LuRemaining);
+        return pattern.ContainsAnyExcept((byte)0) || !device.Options.Thin ? device.Fill(offset, length, pattern) : device.Discard(offset, length);
     }
 }

@@ -28,10 +28,41 @@ public sealed class FileStore : IBackingStore
 
     public bool IsInline => false;
 
-    public bool TryGetWindow(long offset, long length, out Memory<byte> window)
+    public bool TryGetWindow(long offset, long length, bool toWrite, out Memory<byte> window)
     {
         window = default;
         return false;
+    }
+
+    /// <summary>Counted from extent to extent each time it is asked: not for the data path.</summary>
+    public long UsedBytes
+    {
+        get
+        {
+            long used = 0;
+            for (long at = 0; at < Length;)
+            {
+                bool mapped = IsMapped(at, Length - at, out long extent);
+                if (mapped) used += extent;
+                at += extent;
+            }
+            return used;
+        }
+    }
+
+    public bool IsMapped(long offset, long length, out long extent)
+    {
+        extent = length;
+        long data = NativeFile.Seek(_file, offset, data: true);
+        if (data < 0) return NativeFile.Seek(_file, offset, data: false) < 0; // nothing but a hole is left, or the file system cannot say
+        if (data > offset)
+        {
+            extent = Math.Min(length, data - offset);
+            return false;
+        }
+        long hole = NativeFile.Seek(_file, offset, data: false);
+        if (hole > offset) extent = Math.Min(length, hole - offset);
+        return true;
     }
 
     public StoreResult Read(long offset, Span<byte> to)

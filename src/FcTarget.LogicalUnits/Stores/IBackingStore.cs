@@ -34,9 +34,20 @@ public interface IBackingStore : IDisposable
 
     /// <summary>
     /// The store's own memory from an offset on, for moving data without a copy: as much of <paramref name="length"/> as is in one
-    /// piece, at least one byte. False when the store is not <see cref="IsInline"/>.
+    /// piece, at least one byte. False when the store is not <see cref="IsInline"/>. A window is for reading or for writing, as asked.
     /// </summary>
-    bool TryGetWindow(long offset, long length, out Memory<byte> window);
+    bool TryGetWindow(long offset, long length, bool toWrite, out Memory<byte> window);
+
+    /// <summary>A window has been written into by the port. Any store without windows has nothing to do.</summary>
+    void Written(long offset, long length) { }
+
+    /// <summary>Bytes of space taken, as near as the store knows.</summary>
+    long UsedBytes { get; }
+
+    /// <summary>
+    /// Whether there is space under the first byte of a range, and for how many bytes, at least one, the answer is the same.
+    /// </summary>
+    bool IsMapped(long offset, long length, out long extent);
 
     /// <summary>Fills the span. Bytes never written, or discarded, read as zeros.</summary>
     StoreResult Read(long offset, Span<byte> to);

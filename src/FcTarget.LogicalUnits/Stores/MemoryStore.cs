@@ -20,6 +20,7 @@ public sealed unsafe class MemoryStore : IBackingStore
     private static readonly int PageSize = Environment.SystemPageSize;
 
     private readonly Window[] _windows;
+    private readonly PageMap _pages;
     private byte* _base;
 
     /// <param name="length">Bytes, 1 to <see cref="MaxLength"/>.</param>
@@ -36,6 +37,7 @@ public sealed unsafe class MemoryStore : IBackingStore
                 $"No address space for {length} bytes of memory (mmap: error {errno}). "
                 + "Ask for less, or allow overcommit (sysctl vm.overcommit_memory=0 or 1).");
         }
+        _pages = new PageMap(length, PageSize);
         _windows = new Window[(length + WindowSize - 1) >> WindowBits];
         for (int i = 0; i < _windows.Length; i++)
         {
@@ -48,7 +50,18 @@ public sealed unsafe class MemoryStore : IBackingStore
 
     public bool IsInline => true;
 
-    public bool TryGetWindow(long offset, long length, out Memory<byte> window)
+    public long UsedBytes => _pages.Count * PageSize;
+
+    public void Written(long offset, long length) => _pages.Set(offset / PageSize, (offset + length - 1) / PageSize);
+
+    public bool IsMapped(long offset, long length, out long extent)
+    {
+        bool mapped = _pages.Run(offset / PageSize, (offset + length - 1) / PageSize, out long pages);
+        extent = Math.Min(length, ((offset / PageSize) + pages) * PageSize - offset);
+        return mapped;
+    }
+
+    public bool TryGetWindow(long offset, long length, bool toWrite, out Memory<byte> window)
     {
         Window whole = _windows[offset >> WindowBits];
         int at = (int)(offset & (WindowSize - 1));
@@ -64,7 +77,9 @@ public sealed unsafe class MemoryStore : IBackingStore
 
     public StoreResult Write(long offset, ReadOnlySpan<byte> from)
     {
+        if (from.IsEmpty) return StoreResult.Ok;
         from.CopyTo(new Span<byte>(_base + offset, from.Length));
+        Written(offset, from.Length);
         return StoreResult.Ok;
     }
 
@@ -75,6 +90,7 @@ public sealed unsafe class MemoryStore : IBackingStore
         long lastPage = end / PageSize * PageSize;
         if (firstPage < lastPage && NativeMemoryMap.TryDiscard(_base + firstPage, (nuint)(lastPage - firstPage)))
         {
+            _pages.Clear(firstPage / PageSize, (lastPage / PageSize) - 1);
             Clear(offset, firstPage);
             Clear(lastPage, end);
         }
@@ -91,6 +107,7 @@ public sealed unsafe class MemoryStore : IBackingStore
     {
         if (_base is null) return;
         NativeMemoryMap.Unmap(_base, (nuint)Length);
+        _pages.Dispose();
         _base = null;
     }
 

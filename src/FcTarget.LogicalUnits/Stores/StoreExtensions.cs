@@ -12,7 +12,7 @@ internal static class StoreExtensions
     /// <summary>Reads a range and throws the bytes away: whether the medium can be read.</summary>
     public static StoreResult TryRead(this IBackingStore store, long offset, long length)
     {
-        if (store.TryGetWindow(offset, length, out _)) return StoreResult.Ok; // it is in memory already
+        if (store.TryGetWindow(offset, length, toWrite: false, out _)) return StoreResult.Ok; // it is in memory already
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceLength);
         StoreResult result = StoreResult.Ok;
         while (length > 0 && result == StoreResult.Ok)

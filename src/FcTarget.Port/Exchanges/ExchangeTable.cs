@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using System.Numerics;
 using FcTarget.Formats;
 
 namespace FcTarget.Port;
@@ -11,7 +12,8 @@ namespace FcTarget.Port;
 //   Owner    The port loop.
 //   Life     Free -> Open (TryOpen) -> Free (Close). A second index, by S_ID and OX_ID, finds the exchange of a peer that has not
 //            learnt the RX_ID yet: a repeated command, or its ABTS.
-//   Always   open + free == capacity; RX_ID FFFFh is never assigned.
+//   Memory   Slots are made as they are needed, in blocks, and never given back: an N_Port that nobody uses costs little.
+//   Always   open + free == slots; RX_ID FFFFh is never assigned.
 //   Read     FC-FS, Exchange_ID;   Proof  ExchangeTableTests
 
 /// <summary>The exchanges of one N_Port in which it is the responder.</summary>
@@ -21,32 +23,32 @@ internal sealed class ExchangeTable<T> where T : class, IResponderExchange
     /// <summary>Most exchanges a table can hold: 12 bits of slot leave 4 bits of generation.</summary>
     public const int MaxCapacity = 4096;
 
-    private readonly T[] _slots;
-    private readonly byte[] _generations;
-    private readonly int[] _free;
-    private readonly int[] _buckets; // index + 1 of the first exchange of a bucket; 0: none
-    private readonly int[] _next;
+    /// <summary>Slots made at first; each time they do not suffice there are twice as many, up to the capacity.</summary>
+    private const int FirstSlots = 64;
+
+    private readonly Func<int, T> _make;
     private readonly int _slotBits;
+    private T[] _slots = [];
+    private byte[] _generations = [];
+    private int[] _free = [];
+    private int[] _buckets = []; // index + 1 of the first exchange of a bucket; 0: none
+    private int[] _next = [];
     private int _freeCount;
 
     public ExchangeTable(int capacity, Func<int, T> make)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(capacity is > 0 and <= MaxCapacity, true, nameof(capacity));
         _slotBits = int.Max(1, 32 - int.LeadingZeroCount(capacity - 1));
-        _slots = new T[capacity];
-        _generations = new byte[capacity];
-        _free = new int[capacity];
-        _next = new int[capacity];
-        _buckets = new int[1 << _slotBits];
-        for (int i = 0; i < capacity; i++)
-        {
-            _slots[i] = make(i);
-            _free[i] = capacity - 1 - i;
-        }
-        _freeCount = capacity;
+        Capacity = capacity;
+        _make = make;
+        Grow();
     }
 
-    public int Capacity => _slots.Length;
+    /// <summary>Exchanges that can be open at once.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Slots made so far: the others have never been needed.</summary>
+    public int SlotCount => _slots.Length;
 
     public int OpenCount => _slots.Length - _freeCount;
 
@@ -56,18 +58,16 @@ internal sealed class ExchangeTable<T> where T : class, IResponderExchange
     /// <summary>Opens an exchange for a peer. Null when the table is full.</summary>
     public T? TryOpen(FcId originator, OxId oxId)
     {
-        if (_freeCount == 0) return null;
+        if (_freeCount == 0 && !Grow()) return null;
         int index = _free[--_freeCount];
         // Low bits the slot, high bits the generation; the one combination that reads FFFFh is left out.
         int generation = _generations[index] + 1;
         int rxId = (generation << _slotBits) | index;
         if ((rxId & 0xFFFF) == 0xFFFF) rxId = ++generation << _slotBits | index;
         _generations[index] = (byte)generation;
-        ref int bucket = ref _buckets[Bucket(originator, oxId)];
-        _next[index] = bucket;
-        bucket = index + 1;
         T exchange = _slots[index];
         exchange.Identify(originator, oxId, new RxId((ushort)rxId));
+        Link(index);
         return exchange;
     }
 
@@ -106,10 +106,37 @@ internal sealed class ExchangeTable<T> where T : class, IResponderExchange
         _free[_freeCount++] = index;
     }
 
+    /// <summary>Makes more slots. False when there are as many as there may be.</summary>
+    private bool Grow()
+    {
+        int old = _slots.Length, size = Math.Min(Capacity, Math.Max(FirstSlots, old * 2));
+        if (size == old) return false;
+        Array.Resize(ref _slots, size);
+        Array.Resize(ref _generations, size);
+        Array.Resize(ref _free, size);
+        Array.Resize(ref _next, size);
+        _buckets = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, size))];
+        for (int i = 0; i < old; i++)
+            if (_slots[i].IsOpen) Link(i);
+        for (int i = size - 1; i >= old; i--)
+        {
+            _slots[i] = _make(i);
+            _free[_freeCount++] = i;
+        }
+        return true;
+    }
+
+    private void Link(int index)
+    {
+        ref int bucket = ref _buckets[Bucket(_slots[index].Originator, _slots[index].OxId)];
+        _next[index] = bucket;
+        bucket = index + 1;
+    }
+
     private int Bucket(FcId originator, OxId oxId)
     {
         uint key = (originator.Value << 16) ^ (originator.Value >> 8) ^ oxId.Value;
-        return (int)((key * 0x9E3779B1u) >> (32 - _slotBits));
+        return (int)((key * 0x9E3779B1u) >> (32 - BitOperations.Log2((uint)_buckets.Length)));
     }
 }
 

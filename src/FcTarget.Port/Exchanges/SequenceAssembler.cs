@@ -7,17 +7,22 @@ namespace FcTarget.Port;
 
 /// <summary>
 /// Puts link service sequences of several frames together by SEQ_CNT, in whatever order the frames come, each as often as it comes.
-/// Bounded: a few sequences at once, each of at most <see cref="MaxLength"/> bytes; the oldest gives way.
+/// Bounded: a few sequences at once, each of a greatest length; the oldest gives way.
 /// </summary>
 internal sealed class SequenceAssembler
 {
-    /// <summary>Longest sequence, bytes: more than any ELS has.</summary>
+    /// <summary>Longest sequence where nothing else is said, bytes: more than any ELS has.</summary>
     public const int MaxLength = 16 * 1024;
 
-    private const int MaxFrames = 64, MaxSequences = 8;
+    private const int MaxFrames = 64;
 
-    private readonly Sequence[] _sequences = [.. Enumerable.Range(0, MaxSequences).Select(_ => new Sequence())];
+    private readonly Sequence[] _sequences;
     private long _clock;
+
+    /// <param name="sequences">How many sequences are under way at once; each takes twice the longest in memory.</param>
+    /// <param name="maxLength">Longest sequence, bytes.</param>
+    public SequenceAssembler(int sequences = 8, int maxLength = MaxLength) =>
+        _sequences = [.. Enumerable.Range(0, sequences).Select(_ => new Sequence(maxLength))];
 
     public void Clear()
     {
@@ -48,10 +53,10 @@ internal sealed class SequenceAssembler
         return oldest;
     }
 
-    private sealed class Sequence
+    private sealed class Sequence(int maxLength)
     {
-        private readonly byte[] _arrived = new byte[MaxLength];
-        private readonly byte[] _ordered = new byte[MaxLength];
+        private readonly byte[] _arrived = new byte[maxLength];
+        private readonly byte[] _ordered = new byte[maxLength];
         private readonly (ushort SeqCnt, int At, int Length)[] _frames = new (ushort, int, int)[MaxFrames];
         private int _count;
         private int _length;
@@ -78,7 +83,7 @@ internal sealed class SequenceAssembler
             if (frame.Header.FCtl.Has(FCtl.EndSequence)) _last = seqCnt;
             for (int i = 0; i < _count; i++)
                 if (_frames[i].SeqCnt == seqCnt) return true; // a duplicate
-            if (_count == MaxFrames || _length + frame.Payload.Length > MaxLength) return false;
+            if (_count == MaxFrames || _length + frame.Payload.Length > maxLength) return false;
             frame.Payload.CopyTo(_arrived.AsSpan(_length));
             _frames[_count++] = (seqCnt, _length, frame.Payload.Length);
             _length += frame.Payload.Length;

@@ -94,6 +94,9 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
     /// <summary>Task management flags of the FCP_CMND; 0 for a command.</summary>
     public byte TaskManagementFlags { get; set; }
 
+    /// <summary>Transfers begun, 255 at most.</summary>
+    public byte Transfers { get; private set; }
+
     /// <summary>RSP_CODE to send in FCP_RSP_INFO; null when there is none.</summary>
     public FcpRspCode? RspCode { get; set; }
 
@@ -144,7 +147,7 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
         _seqId = 0;
         _moved = 0;
         _burstLength = 0;
-        TaskManagementFlags = 0;
+        TaskManagementFlags = Transfers = 0;
         RspCode = null;
         AbtsPending = false;
         Reset(session.Nexus, lun, cdb, attribute, dataLength, read, write);
@@ -188,8 +191,11 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
         if (IsAborted || Session.IsClosed)
         {
             StopMoving();
-            _target.Reclaim(this);
-            return;
+            if (!ReportsAbort || AbtsPending || Session.IsClosed)
+            {
+                _target.Reclaim(this);
+                return;
+            }
         }
         State = FcpExchangeState.Responding;
         _target.Control.Enqueue(this);
@@ -484,12 +490,11 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
         _dataOut = default;
     }
 
-    // ---- probes ---------------------------------------------------------------------------------------------------
-
     public void FireScsi(FcProbe probe) => FcpProbes.FireScsi(_target, this, probe);
 
     private void FireXfer(FcProbe probe, uint offset, uint length)
     {
+        if (probe == FcProbe.XferStart && Transfers < byte.MaxValue) Transfers++;
         if (_target.Probes.IsEnabled(probe)) FcpProbes.FireXfer(_target, this, probe, offset, length);
     }
 }

@@ -46,7 +46,7 @@ internal static unsafe class FcpProbes
         FcCommandFacts facts = exchange is not null
             ? Facts(target, exchange, null)
             : new FcCommandFacts { OxId = oxId, RxId = rxId, LocalId = target.Local.Id.Value, RemoteId = remote.Id.Value };
-        target.Probes.AbtsReceive(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, facts);
+        target.Probes.AbtsReceive(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, facts, exchange is not null);
     }
 
     /// <summary>scsi-command and scsi-response of a command that got no exchange.</summary>
@@ -98,6 +98,7 @@ internal static unsafe class FcpProbes
             ScsiStatus = (byte)exchange.Status,
             TaskManagementFlags = exchange.TaskManagementFlags,
             RspCode = (byte)(exchange.RspCode ?? 0),
+            Transfers = exchange.Transfers,
         };
     }
 }

@@ -17,8 +17,7 @@ namespace FcTarget.Port;
 //   Owner    The port loop.
 //   Queues   Control: FCP_XFER_RDY and FCP_RSP, one frame each, first. Short: segments of up to 64 KiB. Long: the others, one
 //            after the other, so that each ends and can be confirmed (ReadFlow). Short and Long take turns.
-//   Credit   FCP_XFER_RDY is the target's flow control. What all bursts together ask for stays below what the wire's capture
-//            buffer holds; the others wait in line.
+//   Credit   FCP_XFER_RDY is the target's flow control; the wire's BurstCredit is for all targets on it together.
 //   Always   An exchange is in at most one queue. It is reclaimed once: after FCP_RSP, after FCP_CONF where that was asked for, or
 //            when its aborted task came back.
 //   Proof    FcpConversationTests, FcpAbortConversationTests, SrrConversationTests, the lab tests
@@ -28,10 +27,6 @@ internal sealed class FcpTarget : IFc4
 {
     /// <summary>Largest burst one FCP_XFER_RDY asks for, bytes: 125 frames of 2112, a fair share of the credit.</summary>
     public const int MaxBurstLength = 256 * 1024;
-
-    /// <summary>Bytes all bursts under way may ask for together: a quarter of the live wire's 16 MiB capture buffer, whose slots are
-    /// larger than the frames in them.</summary>
-    private const uint TotalCredit = 4 * 1024 * 1024;
 
     /// <summary>RR_TOV (FCP-4, resource recovery): how long write data may stay away, after E_D_TOV, before its exchange is given up.
     /// Twice the 30 s after which Linux aborts a command.</summary>
@@ -47,9 +42,7 @@ internal sealed class FcpTarget : IFc4
     private const int TransmitBudget = 512;
 
     private readonly ExchangeTable<FcpExchange> _exchanges;
-    private readonly TransmitQueue<FcpExchange> _waitingForCredit = new();
     private readonly TaskRouter _router;
-    private uint _credit = TotalCredit;
     private readonly LoopTimer _flowTimer; // its only purpose is that the loop makes a pass
     private int _turn;
 
@@ -57,6 +50,10 @@ internal sealed class FcpTarget : IFc4
     {
         Local = local;
         _router = router;
+        TransmitTurn turn = new(this, local);
+        Control = new TransmitQueue<FcpExchange>(turn);
+        Short = new TransmitQueue<FcpExchange>(turn);
+        Long = new TransmitQueue<FcpExchange>(turn);
         _flowTimer = new LoopTimer(local.Loop.Timers, static () => { });
         _exchanges = new ExchangeTable<FcpExchange>(maxExchanges, index => new FcpExchange(this, index));
     }
@@ -71,13 +68,13 @@ internal sealed class FcpTarget : IFc4
 
     public FcProvider Probes => Local.Probes;
 
-    public TimeSpan EDTov => Local.Options.EDTov;
+    public TimeSpan EDTov => Local.EDTov;
 
-    public TransmitQueue<FcpExchange> Control { get; } = new();
+    public TransmitQueue<FcpExchange> Control { get; }
 
-    public TransmitQueue<FcpExchange> Short { get; } = new();
+    public TransmitQueue<FcpExchange> Short { get; }
 
-    public TransmitQueue<FcpExchange> Long { get; } = new();
+    public TransmitQueue<FcpExchange> Long { get; }
 
     /// <summary>Exchanges that are open now.</summary>
     public int OpenExchanges => _exchanges.OpenCount;
@@ -107,7 +104,7 @@ internal sealed class FcpTarget : IFc4
         session.IsClosed = true;
         remote.TargetSession = null;
         _router.EndNexus(session.Nexus);
-        for (int i = 0; session.OpenExchanges > 0 && i < _exchanges.Capacity; i++)
+        for (int i = 0; session.OpenExchanges > 0 && i < _exchanges.SlotCount; i++)
         {
             FcpExchange exchange = _exchanges[i];
             if (exchange.IsOpen && exchange.Session == session && exchange.State != FcpExchangeState.Aborting)
@@ -278,29 +275,9 @@ internal sealed class FcpTarget : IFc4
 
     // ---- credit and reclaiming ------------------------------------------------------------------------------------
 
-    public void RequestCredit(FcpExchange exchange, uint bytes)
-    {
-        if (_credit >= bytes && _waitingForCredit.IsEmpty)
-        {
-            _credit -= bytes;
-            exchange.GrantCredit(bytes);
-        }
-        else
-        {
-            _waitingForCredit.Enqueue(exchange);
-        }
-    }
+    public void RequestCredit(FcpExchange exchange, uint bytes) => Local.Port.Credit.Request(exchange, bytes);
 
-    public void ReturnCredit(uint bytes)
-    {
-        _credit += bytes;
-        while (_waitingForCredit.First is { } next && _credit >= next.BurstLength)
-        {
-            _waitingForCredit.Remove(next);
-            _credit -= next.BurstLength;
-            next.GrantCredit(next.BurstLength);
-        }
-    }
+    public void ReturnCredit(uint bytes) => Local.Port.Credit.Return(bytes);
 
     public void Reclaim(FcpExchange exchange)
     {
@@ -312,6 +289,8 @@ internal sealed class FcpTarget : IFc4
 
     /// <summary>The queue for FCP_DATA of a segment of this length.</summary>
     public TransmitQueue<FcpExchange> DataQueue(int segmentLength) => segmentLength <= ShortSegment ? Short : Long;
+
+    public bool HasFramesToSend => !(Control.IsEmpty && Short.IsEmpty && Long.IsEmpty);
 
     public bool Transmit()
     {

@@ -38,6 +38,12 @@ public interface IFc4
     /// <summary>SRR: an information unit is to be sent again. Null when it will be, else why not.</summary>
     ElsReject? OnSrr(FcId originator, in SrrPayload srr);
 
+    /// <summary>Exchanges that are open, also those of sessions that ended.</summary>
+    int OpenExchanges { get; }
+
+    /// <summary>Something is queued; it may have to wait.</summary>
+    bool HasFramesToSend { get; }
+
     /// <summary>Puts frames into transmit slots, within a budget of its own. True when there is more to send.</summary>
     bool Transmit();
 }

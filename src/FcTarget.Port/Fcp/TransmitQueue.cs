@@ -17,9 +17,15 @@ internal interface ITransmitNode<T> where T : class, ITransmitNode<T>
 /// <summary>An intrusive first-in, first-out queue of exchanges that have something to send.</summary>
 internal sealed class TransmitQueue<T> where T : class, ITransmitNode<T>
 {
+    private readonly TransmitTurn? _turn;
+    private T? _last;
+
+    /// <param name="turn">Takes its turn when something is queued; null: whoever owns the queue looks by itself.</param>
+    public TransmitQueue(TransmitTurn? turn = null) => _turn = turn;
+
     public T? First { get; private set; }
 
-    private T? _last;
+    public T? Last => _last;
 
     public bool IsEmpty => First is null;
 
@@ -32,6 +38,7 @@ internal sealed class TransmitQueue<T> where T : class, ITransmitNode<T>
         if (_last is null) First = node;
         else _last.NextToSend = node;
         _last = node;
+        _turn?.Request();
     }
 
     public void Remove(T node)

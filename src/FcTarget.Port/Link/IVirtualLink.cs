@@ -1,46 +1,45 @@
 // SPDX-License-Identifier: MIT
 
 using FcTarget.Formats;
-using FcTarget.Formats.Ethernet;
 using FcTarget.Formats.Fip;
 using FcTarget.Formats.Framing;
 
 namespace FcTarget.Port;
 
 /// <summary>
-/// What a topology is to the N_Port on it: how the port comes by its address, whom it logs in with, and how FC frames find their
-/// Ethernet addresses. One implementation a topology.
+/// What a topology is to one N_Port on it: how the port comes by its address, whom it logs in with, and how FC frames find their
+/// Ethernet addresses. All calls on the port loop.
 /// </summary>
-internal interface IVirtualLink
+public interface IVirtualLink
 {
-    /// <summary>The Ethernet link went up or down.</summary>
-    void OnLink(bool up);
-
-    /// <summary>A FIP frame.</summary>
-    void OnFip(in EthernetFrame frame, in FipMessage message);
-
-    /// <summary>Whether an FCoE frame is addressed to this port.</summary>
-    bool IsForUs(in EthernetFrame ethernet, FcId destination);
-
     /// <summary>Where FCoE frames to a port go.</summary>
     LinkAddress AddressOf(FcId peer);
 
-    /// <summary>Sends an ELS in a FIP frame, if that is how the topology carries it. False: it goes as any FC frame does.</summary>
+    /// <summary>
+    /// Carries a sequence of a link service or of a generic service in another way than as FCoE frames: an ELS in a FIP frame, anything
+    /// to a port that is not beyond the wire. False: it goes as any FC frame does.
+    /// </summary>
     /// <param name="header">FC header; its S_ID and D_ID are final.</param>
-    /// <param name="payload">The ELS.</param>
+    /// <param name="payload">The payload, at most one frame long.</param>
     /// <param name="answers">For an answer, the FIP descriptor its request came in; null for a request of ours, or one that came in FCoE.</param>
     /// <param name="answerTo">For an answer in FIP, the ENode MAC address its request came from.</param>
-    bool TrySendFip(FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers, MacAddress answerTo);
+    bool TryCarry(FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers, MacAddress answerTo);
 
     /// <summary>FLOGI from another N_Port.</summary>
     void OnFlogi(in ElsRequest request);
 
     /// <summary>Begins, or begins again, the login with a peer.</summary>
     void BeginLogin(RemotePort remote);
+
+    /// <summary>The port has logged out of its peers and is about to go: time to leave the topology, too.</summary>
+    void Leave();
+
+    /// <summary>After <see cref="Leave"/>: nothing is left to say.</summary>
+    bool HasLeft => true;
 }
 
 /// <summary>An ELS request as it came in.</summary>
-internal readonly ref struct ElsRequest
+public readonly ref struct ElsRequest
 {
     public required FcHeader Header { get; init; }
 

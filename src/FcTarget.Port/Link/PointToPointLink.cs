@@ -2,6 +2,7 @@
 
 using FcTarget.Formats;
 using FcTarget.Formats.Ethernet;
+using FcTarget.Formats.Fcoe;
 using FcTarget.Formats.Fip;
 using FcTarget.Formats.Framing;
 using FcTarget.Formats.LinkServices;
@@ -19,7 +20,7 @@ namespace FcTarget.Port;
 //   Proof    PointToPointConversationTests
 
 /// <summary>The point-to-point topology.</summary>
-internal sealed class PointToPointLink : IVirtualLink
+internal sealed class PointToPointLink : IENodeLink
 {
     private static readonly FcId Lower = new(0x010101u);
     private static readonly FcId Higher = new(0x010102u);
@@ -67,9 +68,20 @@ internal sealed class PointToPointLink : IVirtualLink
             || destination == FcId.None);
     }
 
+    public void OnFrame(in EthernetFrame ethernet, in FcoeFrame fcoe, in FcFrame frame)
+    {
+        LearnPeer(ethernet.Source);
+        _local.OnFrame(frame, fcoe.Sof.InitiatesSequence(), ethernet.Source, fip: null);
+    }
+
     public LinkAddress AddressOf(FcId peer) => new(peer == FcId.FPortController ? FPortMac : _peerMac, OurMac, _local.Options.Vlan);
 
-    public bool TrySendFip(FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers, MacAddress answerTo) => false;
+    public bool TryCarry(FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers, MacAddress answerTo) => false;
+
+    public void Leave()
+    {
+        // The LOGO that ended the session was all there is to say.
+    }
 
     public void BeginLogin(RemotePort remote)
     {
@@ -82,7 +94,7 @@ internal sealed class PointToPointLink : IVirtualLink
     private void SendFlogi()
     {
         if (_local.HasSessions || _local.IsLeaving) return;
-        _flogi.Set(_local.Options.ElsTimeout);
+        _flogi.Set(_local.ElsTimeout);
         if (!_loginProbe)
         {
             _loginProbe = true;
@@ -155,7 +167,7 @@ internal sealed class PointToPointLink : IVirtualLink
     }
 
     /// <summary>The peer's frames come from here now: it uses the MAC address of its N_Port_ID once it has one.</summary>
-    public void LearnPeer(MacAddress source)
+    private void LearnPeer(MacAddress source)
     {
         if (source == _peerMac || source.IsGroup) return;
         _peerMac = source;

@@ -173,7 +173,7 @@ internal sealed partial class Vn2VnLink
 
     // ---- sending --------------------------------------------------------------------------------------------------
 
-    public bool TrySendFip(FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers, MacAddress answerTo)
+    public bool TryCarry(FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers, MacAddress answerTo)
     {
         FipDescriptorType? type = answers;
         if (header.RCtl == RCtl.ElsRequest)

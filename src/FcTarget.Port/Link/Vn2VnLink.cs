@@ -2,7 +2,9 @@
 
 using FcTarget.Formats;
 using FcTarget.Formats.Ethernet;
+using FcTarget.Formats.Fcoe;
 using FcTarget.Formats.Fip;
+using FcTarget.Formats.Framing;
 using FcTarget.Formats.LinkServices;
 using FcTarget.Probes;
 
@@ -19,7 +21,7 @@ namespace FcTarget.Port;
 //   Proof    StateMachineDocumentTests, Vn2VnConversationTests, the lab tests
 
 /// <summary>The VN2VN topology (FC-BB-6).</summary>
-internal sealed partial class Vn2VnLink : IVirtualLink
+internal sealed partial class Vn2VnLink : IENodeLink
 {
     /// <summary>PROBE_WAIT: between two probes, and the most a start is delayed.</summary>
     internal static readonly TimeSpan ProbeWait = TimeSpan.FromMilliseconds(100);
@@ -92,7 +94,15 @@ internal sealed partial class Vn2VnLink : IVirtualLink
     public bool IsForUs(in EthernetFrame ethernet, FcId destination) =>
         State == Vn2VnState.Up && destination == _id && ethernet.Destination == VnPortMac;
 
+    public void OnFrame(in EthernetFrame ethernet, in FcoeFrame fcoe, in FcFrame frame) =>
+        _local.OnFrame(frame, fcoe.Sof.InitiatesSequence(), ethernet.Source, fip: null);
+
     public LinkAddress AddressOf(FcId peer) => new(MacAddress.Fpma(MacAddress.Vn2VnFcMap, peer), VnPortMac, _local.Options.Vlan);
+
+    public void Leave()
+    {
+        // FC-BB-6 knows no goodbye in VN2VN: the beacons end.
+    }
 
     public void BeginLogin(RemotePort remote)
     {

@@ -146,7 +146,7 @@ public sealed partial class RemotePort
                 break;
             case LoginAction.AcceptFlogi:
                 Local.Accept(request, Local.Login(ElsCommand.LsAcc, toFlogi: true));
-                _plogiWait.Set(Local.Options.ElsTimeout);
+                _plogiWait.Set(Local.ElsTimeout);
                 break;
             case LoginAction.EndSessionAcceptFlogi:
                 EndSession();
@@ -164,7 +164,7 @@ public sealed partial class RemotePort
                 Send(Local.Login(ElsCommand.Plogi), OnPlogiReply);
                 break;
             case LoginAction.StartPlogiWait:
-                _plogiWait.Set(Local.Options.ElsTimeout);
+                _plogiWait.Set(Local.ElsTimeout);
                 break;
             case LoginAction.AcceptPlogi:
                 EndLoginProbe(FcLoginStatus.Superseded); // of our own PLOGI, which the peer's replaces
@@ -292,7 +292,7 @@ public sealed partial class RemotePort
         ElsPayload.TryRead(payload, out LoginPayload login); // checked before
         Rename(login.PortName, login.NodeName);
         Link = Local.Link.AddressOf(Id);
-        MaxPayload = Math.Min(LocalPort.ReceiveSizeOf(login), Local.MaxPayload) & ~3;
+        MaxPayload = Math.Min(LocalPort.ReceiveSizeOf(login), Local.MaxSentPayload) & ~3;
     }
 
     private void CompleteLogin()
@@ -400,10 +400,10 @@ public sealed partial class RemotePort
     /// </summary>
     private void EndSession()
     {
-        StartLogoutProbe(solicited: true);
+        StartLogoutProbe(solicited: true, replaced: true);
         EndImage();
         Local.Els.Cancel(Id);
-        EndLogoutProbe(solicited: true);
+        EndLogoutProbe(solicited: true, replaced: true);
     }
 
     private void Logout(LoginState before, bool solicited, scoped in ElsRequest request, bool accept)
@@ -432,13 +432,13 @@ public sealed partial class RemotePort
         if (Local.Probes.IsEnabled(FcProbe.RportLoginEnd)) Local.Probes.RportLoginEnd(Connection, Local.ProbeInfo, ProbeInfo, solicited, status);
     }
 
-    private void StartLogoutProbe(bool solicited)
+    private void StartLogoutProbe(bool solicited, bool replaced = false)
     {
-        if (Local.Probes.IsEnabled(FcProbe.RportLogoutStart)) Local.Probes.RportLogoutStart(Connection, Local.ProbeInfo, ProbeInfo, solicited);
+        if (Local.Probes.IsEnabled(FcProbe.RportLogoutStart)) Local.Probes.RportLogoutStart(Connection, Local.ProbeInfo, ProbeInfo, solicited, replaced);
     }
 
-    private void EndLogoutProbe(bool solicited)
+    private void EndLogoutProbe(bool solicited, bool replaced = false)
     {
-        if (Local.Probes.IsEnabled(FcProbe.RportLogoutEnd)) Local.Probes.RportLogoutEnd(Connection, Local.ProbeInfo, ProbeInfo, solicited);
+        if (Local.Probes.IsEnabled(FcProbe.RportLogoutEnd)) Local.Probes.RportLogoutEnd(Connection, Local.ProbeInfo, ProbeInfo, solicited, replaced);
     }
 }

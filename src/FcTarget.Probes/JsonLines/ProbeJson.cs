@@ -1,118 +1,114 @@
 // SPDX-License-Identifier: MIT
 
-using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text;
 
 namespace FcTarget.Probes.JsonLines;
 
-/// <summary>Turns records into lines: a JSON object and a line feed each. docs/probes.md describes the members.</summary>
-internal sealed class ProbeJson : IDisposable
+/// <summary>
+/// Turns records into lines: a JSON object and a line feed each. docs/probes.md describes the members, docs/probes.schema.json is their schema.
+/// Nothing but the names of ports needs escaping; those come from <see cref="PortJson"/>, the rest is written by hand.
+/// </summary>
+internal sealed class ProbeJson
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(64 * 1024);
-    private readonly Utf8JsonWriter _json;
+    /// <summary>
+    /// The longest line: names of 255 bytes that are all escaped to six (\u001f), four of them, sense data and CDB in hexadecimal digits, and
+    /// 1.5 kB for everything else.
+    /// </summary>
+    private const int MaxLine = (4 * 6 * PortProbeInfo.NameCapacity) + (2 * (ProbeRecord.SenseBytes.Capacity + ProbeRecord.CdbBytes.Capacity)) + 1536;
 
-    public ProbeJson()
+    private const int DateLength = 19; // 2026-01-02T03:04:05
+
+    private readonly LineBuffer _out;
+    private readonly PortJson _ports = new();
+    private readonly byte[] _date = new byte[DateLength];
+    private readonly byte[][] _probes = [.. FcProbeNames.All.ToArray().Select(Encoding.ASCII.GetBytes)];
+    private long _dateSecond = -1;
+
+    /// <param name="capacity">Bytes that lines may take before <see cref="Clear"/>, and room for one more line.</param>
+    public ProbeJson(int capacity)
     {
-        // Relaxed: the text is a log, not HTML, and "<unknown>" should be found by grep.
-        _json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+        _out = new LineBuffer(capacity + (2 * MaxLine));
     }
 
     /// <summary>The lines made since <see cref="Clear"/>.</summary>
-    public ReadOnlySpan<byte> Lines => _buffer.WrittenSpan;
+    public ReadOnlySpan<byte> Lines => _out.Written;
 
-    public void Clear() => _buffer.ResetWrittenCount();
+    /// <summary>No further line is sure to have room; but one that tells of lost ones has.</summary>
+    public bool IsFull => !_out.HasRoom(2 * MaxLine);
 
-    public void Dispose() => _json.Dispose();
+    public void Clear() => _out.Clear();
 
     /// <summary>The line that stands for records lost because the ring was full.</summary>
     public void WriteDropped(long ticks, long count)
     {
-        Begin(ticks, "dropped");
-        _json.WriteNumber("count"u8, count);
-        End();
+        Begin(ticks, "dropped"u8);
+        _out.Text(",\"count\":"u8);
+        _out.Number(count);
+        _out.Text("}\n"u8);
     }
 
-    public void Write(in ProbeRecord r)
+    public void Write(ref readonly ProbeRecord r)
     {
         ProbeMembers members = Members(r.Probe);
-        Begin(r.Ticks, FcProbeNames.Of(r.Probe));
-        _json.WriteStartObject("conninfo"u8);
-        WriteText("ci_local"u8, r.ConnLocal);
-        WriteText("ci_remote"u8, r.ConnRemote);
-        WriteText("ci_protocol"u8, r.ConnProtocol);
-        _json.WriteEndObject();
-        if (members.HasFlag(ProbeMembers.Local)) WritePort("local"u8, in r.Local);
-        if (members.HasFlag(ProbeMembers.Remote)) WritePort("remote"u8, in r.Remote);
-        if (members.HasFlag(ProbeMembers.Solicited)) _json.WriteNumber("solicited"u8, r.Solicited);
-        if (members.HasFlag(ProbeMembers.Status)) _json.WriteNumber("status"u8, r.Status);
+        Begin(r.Ticks, _probes[(int)r.Probe]);
+        _out.Text(","u8);
+        _out.Text(_ports.Of(((ReadOnlySpan<byte>)r.Ports)[..r.PortsLength]));
+        if (members.HasFlag(ProbeMembers.Solicited)) Number(",\"solicited\":"u8, r.Solicited);
+        if (members.HasFlag(ProbeMembers.Status)) Number(",\"status\":"u8, r.Status);
         if (members.HasFlag(ProbeMembers.Command)) WriteCommand(in r);
         if (members.HasFlag(ProbeMembers.Xfer)) WriteXfer(in r.Xfer);
-        if (members.HasFlag(ProbeMembers.Affected)) WriteHex("affected_id"u8, r.AffectedId, 6);
+        if (members.HasFlag(ProbeMembers.Affected)) Hex(",\"affected_id\":\""u8, r.AffectedId, 6);
         if (members.HasFlag(ProbeMembers.Lun)) WriteLun(in r.Facts);
         if (members.HasFlag(ProbeMembers.Response)) WriteResponse(in r);
         if (members.HasFlag(ProbeMembers.Ids)) WriteIds(in r.Facts);
-        End();
+        _out.Text("}\n"u8);
     }
 
     private static ProbeMembers Members(FcProbe probe) => probe switch
     {
-        FcProbe.FabricLoginStart => ProbeMembers.Local,
-        FcProbe.FabricLoginEnd => ProbeMembers.Local | ProbeMembers.Status,
-        FcProbe.RportLoginStart or FcProbe.RportLogoutStart or FcProbe.RportLogoutEnd => ProbeMembers.Rport,
-        FcProbe.RportLoginEnd => ProbeMembers.Rport | ProbeMembers.Status,
+        FcProbe.FabricLoginEnd => ProbeMembers.Status,
+        FcProbe.RportLoginStart or FcProbe.RportLogoutStart or FcProbe.RportLogoutEnd => ProbeMembers.Solicited,
+        FcProbe.RportLoginEnd => ProbeMembers.Solicited | ProbeMembers.Status,
         FcProbe.ScsiCommand => ProbeMembers.Scsi,
         FcProbe.ScsiResponse => ProbeMembers.Scsi | ProbeMembers.Response,
         FcProbe.XferStart or FcProbe.XferDone => ProbeMembers.Scsi | ProbeMembers.Xfer,
-        FcProbe.RscnReceive => ProbeMembers.Local | ProbeMembers.Affected,
-        FcProbe.AbtsReceive => ProbeMembers.Local | ProbeMembers.Remote | ProbeMembers.Ids,
-        _ => ProbeMembers.None, // link-up, link-down
+        FcProbe.RscnReceive => ProbeMembers.Affected,
+        FcProbe.AbtsReceive => ProbeMembers.Ids,
+        _ => ProbeMembers.None,
     };
 
-    private void Begin(long ticks, string probe)
+    private void Begin(long ticks, ReadOnlySpan<byte> probe)
     {
-        Span<char> time = stackalloc char[32];
-        new DateTime(ticks, DateTimeKind.Utc).TryFormat(time, out int length, "O", CultureInfo.InvariantCulture);
-        _json.WriteStartObject();
-        _json.WriteString("time"u8, time[..length]);
-        _json.WriteString("probe"u8, probe);
+        (long second, long fraction) = Math.DivRem(ticks, TimeSpan.TicksPerSecond);
+        if (second != _dateSecond)
+        {
+            new DateTime(second * TimeSpan.TicksPerSecond, DateTimeKind.Utc).TryFormat(_date, out _, "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
+            _dateSecond = second;
+        }
+        _out.Text("{\"time\":\""u8);
+        _out.Text(_date);
+        _out.Text("."u8);
+        _out.Digits((uint)fraction, 7);
+        _out.Text("Z\",\"probe\":\""u8);
+        _out.Text(probe);
+        _out.Text("\""u8);
     }
 
-    private void End()
+    private void WriteCommand(ref readonly ProbeRecord r)
     {
-        _json.WriteEndObject();
-        _json.Flush();
-        _json.Reset();
-        _buffer.Write("\n"u8);
-    }
-
-    private void WritePort(ReadOnlySpan<byte> name, in ProbeRecord.PortText port)
-    {
-        _json.WriteStartObject(name);
-        WriteText("fcp_node_wwn"u8, port.NodeWwn);
-        WriteText("fcp_sym_node_name"u8, port.NodeName);
-        WriteText("fcp_sym_port_name"u8, port.PortName);
-        _json.WriteNumber("fcp_port_hard_address"u8, port.HardAddress);
-        _json.WriteEndObject();
-    }
-
-    private void WriteCommand(in ProbeRecord r)
-    {
-        ReadOnlySpan<byte> cdb = r.Cdb;
-        _json.WriteStartObject("scsicmd"u8);
-        _json.WriteNumber("ic_len"u8, r.CdbLength);
-        WriteHex("ic_cdb"u8, cdb[..(int)Math.Min(r.CdbLength, (ulong)cdb.Length)]);
-        _json.WriteEndObject();
+        Number(",\"scsicmd\":{\"ic_len\":"u8, (long)r.CdbLength);
+        _out.Text(",\"ic_cdb\":\""u8);
+        _out.Hex(((ReadOnlySpan<byte>)r.Cdb)[..(int)Math.Min(r.CdbLength, ProbeRecord.CdbBytes.Capacity)]);
+        _out.Text("\"}"u8);
     }
 
     private void WriteXfer(in FcXferInfo xfer)
     {
-        _json.WriteStartObject("xferinfo"u8);
-        _json.WriteNumber("fcx_len"u8, xfer.fcx_len);
-        _json.WriteNumber("fcx_offset"u8, xfer.fcx_offset);
-        _json.WriteNumber("fcx_flags"u8, xfer.fcx_flags);
-        _json.WriteEndObject();
+        Number(",\"xferinfo\":{\"fcx_len\":"u8, xfer.fcx_len);
+        Number(",\"fcx_offset\":"u8, xfer.fcx_offset);
+        Number(",\"fcx_flags\":"u8, xfer.fcx_flags);
+        _out.Text("}"u8);
     }
 
     /// <summary>The LUN as the number people use, null if its form has none (SAM-5 4.7), and as it came.</summary>
@@ -120,71 +116,60 @@ internal sealed class ProbeJson : IDisposable
     {
         uint first = (uint)(facts.Lun >> 48);
         bool singleLevel = facts.Lun << 16 == 0;
-        if (singleLevel && (first < 0x100 || first >> 14 == 1)) _json.WriteNumber("lun"u8, first & 0x3FFF);
-        else _json.WriteNull("lun"u8);
-        WriteHex("lun_address"u8, facts.Lun, 16);
-        _json.WriteNumber("expected_length"u8, facts.ExpectedLength);
-        if (facts.TaskManagementFlags != 0) _json.WriteNumber("task_management_flags"u8, facts.TaskManagementFlags);
+        if (singleLevel && (first < 0x100 || first >> 14 == 1)) Number(",\"lun\":"u8, first & 0x3FFF);
+        else _out.Text(",\"lun\":null"u8);
+        Hex(",\"lun_address\":\""u8, facts.Lun, 16);
+        Number(",\"expected_length\":"u8, facts.ExpectedLength);
+        if (facts.TaskManagementFlags != 0) Number(",\"task_management_flags\":"u8, facts.TaskManagementFlags);
     }
 
-    private void WriteResponse(in ProbeRecord r)
+    private void WriteResponse(ref readonly ProbeRecord r)
     {
-        _json.WriteNumber("scsi_status"u8, r.Facts.ScsiStatus);
-        _json.WriteNumber("rsp_code"u8, r.Facts.RspCode);
-        _json.WriteNumber("residual"u8, r.Facts.Residual);
-        _json.WriteString("residual_kind"u8, r.Facts.ResidualKind switch { FcResidual.Under => "under", FcResidual.Over => "over", _ => "none" });
-        if (r.SenseLength > 0)
-        {
-            ReadOnlySpan<byte> sense = r.Sense;
-            WriteHex("sense"u8, sense[..r.SenseLength]);
-        }
+        Number(",\"scsi_status\":"u8, r.Facts.ScsiStatus);
+        Number(",\"rsp_code\":"u8, r.Facts.RspCode);
+        Number(",\"residual\":"u8, r.Facts.Residual);
+        _out.Text(",\"residual_kind\":\""u8);
+        _out.Text(r.Facts.ResidualKind switch { FcResidual.Under => "under\""u8, FcResidual.Over => "over\""u8, _ => "none\""u8 });
+        if (r.SenseLength == 0) return;
+        _out.Text(",\"sense\":\""u8);
+        _out.Hex(((ReadOnlySpan<byte>)r.Sense)[..r.SenseLength]);
+        _out.Text("\""u8);
     }
 
     private void WriteIds(in FcCommandFacts facts)
     {
-        WriteHex("ox_id"u8, facts.OxId, 4);
-        WriteHex("rx_id"u8, facts.RxId, 4);
-        WriteHex("local_id"u8, facts.LocalId, 6);
-        WriteHex("remote_id"u8, facts.RemoteId, 6);
+        Hex(",\"ox_id\":\""u8, facts.OxId, 4);
+        Hex(",\"rx_id\":\""u8, facts.RxId, 4);
+        Hex(",\"local_id\":\""u8, facts.LocalId, 6);
+        Hex(",\"remote_id\":\""u8, facts.RemoteId, 6);
     }
 
-    /// <summary>NUL-terminated UTF-8; bytes that are none become U+FFFD.</summary>
-    private void WriteText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    private void Number(ReadOnlySpan<byte> name, long value)
     {
-        int end = text.IndexOf((byte)0);
-        _json.WriteString(name, end < 0 ? text : text[..end]);
+        _out.Text(name);
+        _out.Number(value);
     }
 
-    private void WriteHex(ReadOnlySpan<byte> name, ReadOnlySpan<byte> bytes)
+    private void Hex(ReadOnlySpan<byte> name, ulong value, int digits)
     {
-        Span<byte> digits = stackalloc byte[2 * ProbeRecord.SenseBytes.Capacity];
-        Convert.TryToHexStringLower(bytes, digits, out int length);
-        _json.WriteString(name, digits[..length]);
+        _out.Text(name);
+        _out.Hex(value, digits);
+        _out.Text("\""u8);
     }
 
-    private void WriteHex(ReadOnlySpan<byte> name, ulong value, int digits)
-    {
-        Span<byte> text = stackalloc byte[16];
-        for (int i = 0; i < digits; i++) text[i] = "0123456789abcdef"u8[(int)(value >> (4 * (digits - 1 - i))) & 15];
-        _json.WriteString(name, text[..digits]);
-    }
-
-    /// <summary>What a probe's line has besides time, probe and conninfo.</summary>
+    /// <summary>What a probe's line has besides time, probe and ports.</summary>
     [Flags]
     private enum ProbeMembers
     {
         None = 0,
-        Local = 0x01,
-        Remote = 0x02,
-        Solicited = 0x04,
-        Status = 0x08,
-        Command = 0x10,
-        Xfer = 0x20,
-        Affected = 0x40,
-        Lun = 0x80,
-        Response = 0x100,
-        Ids = 0x200,
-        Rport = Local | Remote | Solicited,
-        Scsi = Local | Remote | Command | Lun | Ids,
+        Solicited = 0x01,
+        Status = 0x02,
+        Command = 0x04,
+        Xfer = 0x08,
+        Affected = 0x10,
+        Lun = 0x20,
+        Response = 0x40,
+        Ids = 0x80,
+        Scsi = Command | Lun | Ids,
     }
 }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace FcTarget.Probes.JsonLines;
 
-/// <summary>A copy of one probe firing, about 1.4 kB: everything an event points at, by value, so that it can wait in a ring.</summary>
+/// <summary>
+/// A copy of one probe firing: everything an event points at, by value, so that it can wait in a ring. 1.3 kB at most; what a firing does not
+/// use is not touched, and what it uses lies together: a few cache lines.
+/// </summary>
 internal unsafe struct ProbeRecord
 {
     /// <summary>UTC, in ticks of 100 ns.</summary>
@@ -13,17 +17,26 @@ internal unsafe struct ProbeRecord
     public FcProbe Probe;
     public int Solicited, Status;
     public uint AffectedId;
-    public WwnText ConnLocal, ConnRemote, ConnProtocol;
-    public PortText Local, Remote;
     public FcXferInfo Xfer;
+
+    /// <summary>Its pointer is stale; <see cref="Sense"/> holds what it pointed at.</summary>
+    public FcCommandFacts Facts;
+
+    public int SenseLength;
+
+    /// <summary>Bytes used of <see cref="Ports"/>.</summary>
+    public int PortsLength;
 
     /// <summary>The CDB's length, and as much of it as <see cref="CdbBytes"/> holds.</summary>
     public ulong CdbLength;
     public CdbBytes Cdb;
 
-    /// <summary>Its pointer is stale; <see cref="Sense"/> holds what it pointed at.</summary>
-    public FcCommandFacts Facts;
-    public int SenseLength;
+    /// <summary>
+    /// Who talks to whom: ci_local, ci_remote, ci_protocol, then for each port that the event has a hard address and three strings.
+    /// The same ports are the same bytes.
+    /// </summary>
+    public PortBytes Ports;
+
     public SenseBytes Sense;
 
     /// <summary>Copies an event. What the event has no argument for keeps old bytes: the probe says which members are good.</summary>
@@ -34,11 +47,14 @@ internal unsafe struct ProbeRecord
         Solicited = e.Solicited;
         Status = e.Status;
         AffectedId = e.AffectedId;
-        NativeText.Copy(e.Conn->ci_local, ConnLocal);
-        NativeText.Copy(e.Conn->ci_remote, ConnRemote);
-        NativeText.Copy(e.Conn->ci_protocol, ConnProtocol);
-        if (e.Local != null) Local.Set(e.Local);
-        if (e.Remote != null) Remote.Set(e.Remote);
+        Span<byte> ports = Ports;
+        int length = 0;
+        Add(ports, ref length, e.Conn->ci_local, PortProbeInfo.WwnCapacity);
+        Add(ports, ref length, e.Conn->ci_remote, PortProbeInfo.WwnCapacity);
+        Add(ports, ref length, e.Conn->ci_protocol, PortProbeInfo.WwnCapacity);
+        if (e.Local != null) Add(ports, ref length, e.Local);
+        if (e.Remote != null) Add(ports, ref length, e.Remote);
+        PortsLength = length;
         if (e.Xfer != null) Xfer = *e.Xfer;
         if (e.Command != null)
         {
@@ -49,34 +65,25 @@ internal unsafe struct ProbeRecord
         {
             Facts = *e.Facts;
             SenseLength = Facts.Sense == null ? 0 : Math.Clamp(Facts.SenseLength, 0, SenseBytes.Capacity);
-            new ReadOnlySpan<byte>(Facts.Sense, SenseLength).CopyTo(Sense);
+            if (SenseLength > 0) new ReadOnlySpan<byte>(Facts.Sense, SenseLength).CopyTo(Sense);
         }
     }
 
-    /// <summary>A fc_port_info_t by value.</summary>
-    public struct PortText
+    private static void Add(Span<byte> ports, ref int length, FcPortInfo* port)
     {
-        public WwnText NodeWwn;
-        public NameText NodeName, PortName;
-        public uint HardAddress;
-
-        public void Set(FcPortInfo* port)
-        {
-            NativeText.Copy(port->fcp_node_wwn, NodeWwn);
-            NativeText.Copy(port->fcp_sym_node_name, NodeName);
-            NativeText.Copy(port->fcp_sym_port_name, PortName);
-            HardAddress = port->fcp_port_hard_address;
-        }
+        MemoryMarshal.Write(ports[length..], port->fcp_port_hard_address);
+        length += sizeof(uint);
+        Add(ports, ref length, port->fcp_node_wwn, PortProbeInfo.WwnCapacity);
+        Add(ports, ref length, port->fcp_sym_node_name, PortProbeInfo.NameCapacity);
+        Add(ports, ref length, port->fcp_sym_port_name, PortProbeInfo.NameCapacity);
     }
 
-    [InlineArray(PortProbeInfo.WwnCapacity)]
-    public struct WwnText
-    {
-        private byte _first;
-    }
+    private static void Add(Span<byte> ports, ref int length, byte* text, int capacity) =>
+        length += NativeText.Copy(text, ports.Slice(length, capacity)) + 1;
 
-    [InlineArray(PortProbeInfo.NameCapacity)]
-    public struct NameText
+    /// <summary>Room for the longest strings of a conninfo and two ports.</summary>
+    [InlineArray((5 * PortProbeInfo.WwnCapacity) + (4 * PortProbeInfo.NameCapacity) + (2 * sizeof(uint)))]
+    public struct PortBytes
     {
         private byte _first;
     }

@@ -32,8 +32,10 @@ internal sealed class ProbeRing
     public int Capacity => _slots.Length;
 
     /// <summary>Copies an event in. False if the ring is full.</summary>
-    public bool TryAdd(in FcProbeEvent e, long ticks)
+    /// <param name="isQuarter">Whether a quarter of the ring has gone by with this one.</param>
+    public bool TryAdd(in FcProbeEvent e, long ticks, out bool isQuarter)
     {
+        isQuarter = false;
         long position = Volatile.Read(ref _at.Tail);
         while (true)
         {
@@ -50,6 +52,7 @@ internal sealed class ProbeRing
             {
                 slot.Record.Set(in e, ticks);
                 Volatile.Write(ref slot.Turn, position + 1);
+                isQuarter = ((position + 1) & (_mask >> 2)) == 0;
                 return true;
             }
             position = seen;

@@ -17,19 +17,20 @@ internal abstract class AnsweringUnit : ILogicalUnit
 
     public abstract void Execute(ScsiTask task);
 
-    public void Continue(ScsiTask task) => ParameterData.End(task, task.IsAborted ? ScsiStatus.TaskAborted : ScsiStatus.Good);
+    public virtual void Continue(ScsiTask task) => ParameterData.End(task, task.IsAborted ? ScsiStatus.TaskAborted : ScsiStatus.Good);
 
-    public void Abort(ScsiTask task, AbortReason reason) => ParameterData.End(task, ScsiStatus.TaskAborted);
+    public virtual void Abort(ScsiTask task, AbortReason reason) => ParameterData.End(task, ScsiStatus.TaskAborted);
 
     /// <summary>
-    /// The first byte of a CDB with bits outside the mask, as sense data; null when there is none or the CDB is too short.
+    /// The first byte of a CDB with bits outside the mask (NACA aside), as sense data; null when there is none or the CDB is too short.
     /// </summary>
     protected static Sense? ReservedBits(ReadOnlySpan<byte> cdb, ReadOnlySpan<byte> mask)
     {
         if (cdb.Length < mask.Length) return Sense.InvalidFieldInCdb;
         for (int i = 1; i < mask.Length; i++)
         {
-            int misfit = cdb[i] & ~mask[i];
+            int control = i == mask.Length - 1 ? Cdb.Naca : 0;
+            int misfit = cdb[i] & ~(mask[i] | control);
             if (misfit != 0) return Sense.InvalidCdbField(i, 31 - System.Numerics.BitOperations.LeadingZeroCount((uint)misfit));
         }
         return null;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FcTarget.Formats.Tests.Framing;
@@ -16,6 +17,7 @@ public static class FieldByField
     private static object Copy(object value, bool withReserved)
     {
         Type type = value.GetType();
+        if (IsArray(value)) return value;
         object copy = Activator.CreateInstance(type)!;
         foreach (FieldInfo field in type.GetFields(BindingFlags.Public | BindingFlags.Instance))
         {
@@ -29,6 +31,9 @@ public static class FieldByField
         }
         return copy;
     }
+
+    // The members of an inline array are its elements.
+    private static bool IsArray(object value) => value.GetType().IsDefined(typeof(InlineArrayAttribute));
 
     /// <summary>
     /// Reads the fixed part of a payload, copies it without its reserved fields and writes the copy. Null when the payload is too

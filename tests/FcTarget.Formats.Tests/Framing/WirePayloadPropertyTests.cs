@@ -3,13 +3,14 @@
 using System.Reflection;
 using FcTarget.Formats.Fcp;
 using FcTarget.Formats.Framing;
+using FcTarget.Formats.GenericServices;
 using FcTarget.Formats.LinkServices;
 using FsCheck;
 using FsCheck.Fluent;
 
 namespace FcTarget.Formats.Tests.Framing;
 
-/// <summary>What holds for every wire struct of these three namespaces, found by reflection.</summary>
+/// <summary>What holds for every wire struct of these four namespaces, found by reflection.</summary>
 public sealed class WirePayloadPropertyTests
 {
     // Reserved bits that share a byte with named ones: sent as zero, so a copy loses them.
@@ -22,7 +23,8 @@ public sealed class WirePayloadPropertyTests
     public static TheoryData<Type> Payloads()
     {
         TheoryData<Type> types = [];
-        string[] namespaces = [typeof(FcHeader).Namespace!, typeof(LogoPayload).Namespace!, typeof(FcpXferRdy).Namespace!];
+        string[] namespaces =
+            [typeof(FcHeader).Namespace!, typeof(LogoPayload).Namespace!, typeof(FcpXferRdy).Namespace!, typeof(CtPreamble).Namespace!];
         foreach (Type type in typeof(FcHeader).Assembly.GetTypes().OrderBy(t => t.FullName))
         {
             if (type.IsValueType && type.IsAssignableTo(typeof(IWirePayload)) && namespaces.Contains(type.Namespace)) types.Add(type);

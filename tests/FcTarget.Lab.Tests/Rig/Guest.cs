@@ -46,6 +46,20 @@ internal sealed class Guest : IDisposable
         return found;
     }
 
+    /// <summary>Brings the FCoE initiator up as one that wants a fabric, and waits for a disk. Returns what lab/fabric-up.sh shows.</summary>
+    /// <param name="how">A command that creates it; by default through the module parameter.</param>
+    public string LogInToFabric(string how = "echo vec0 > /sys/module/libfcoe/parameters/create") =>
+        Run($"CREATE='{how}'\n{File.ReadAllText(Path.Combine(Shell.Root, "lab", "fabric-up.sh"))}");
+
+    /// <summary>Waits in the guest until a command succeeds. Returns how long that took.</summary>
+    /// <exception cref="InvalidOperationException">It did not within the time.</exception>
+    public TimeSpan WaitUntil(string command, int seconds = 30)
+    {
+        long begin = System.Diagnostics.Stopwatch.GetTimestamp();
+        Run($"for i in $(seq {seconds * 10}); do ({command}) >/dev/null 2>&1 && exit 0; sleep 0.1; done; echo 'never: {command.Replace("'", "\"")}'; exit 1", seconds + 30);
+        return System.Diagnostics.Stopwatch.GetElapsedTime(begin);
+    }
+
     /// <summary>Ends the FCoE initiator; it sends LOGO.</summary>
     public string LogOut() => Run("echo vec0 > /sys/module/libfcoe/parameters/destroy");
 

@@ -41,13 +41,11 @@ internal sealed class LabRig : IDisposable
 
     private string ProbeFile => Path.Combine(Folder, "probes.jsonl");
 
-    /// <summary>Starts FcTarget and waits until it is ready.</summary>
-    public Target StartTarget(params string[] logicalUnits)
-    {
-        Target target = new(_network.TargetPort, ProbeFile, logicalUnits);
-        _targets.Add(target);
-        return target;
-    }
+    /// <summary>Starts FcTarget as a VN2VN node and waits until it is ready.</summary>
+    public Target StartTarget(params string[] logicalUnits) => Start("vn2vn", [.. logicalUnits.SelectMany(lu => new[] { "--lu", lu })]);
+
+    /// <summary>Starts FcTarget as a switch with a target behind it and waits until it is ready.</summary>
+    public Target StartSwitch(params string[] arguments) => Start("switch", arguments);
 
     /// <summary>Boots one more Linux initiator. Its first command waits until it is up.</summary>
     public Guest StartGuest()
@@ -86,6 +84,13 @@ internal sealed class LabRig : IDisposable
         _network.Dispose();
         if (File.Exists(ProbeFile)) Report("last probes", string.Join('\n', File.ReadLines(ProbeFile).TakeLast(20)));
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private Target Start(string topology, string[] arguments)
+    {
+        Target target = new(_network.TargetPort, topology, ProbeFile, arguments);
+        _targets.Add(target);
+        return target;
     }
 
     private void Report(string who, string text) => _output.WriteLine($"--- {who}\n{text}");

@@ -2,7 +2,7 @@
 
 using System.Runtime.CompilerServices;
 
-namespace FcTarget.Formats.Fip;
+namespace FcTarget.Formats;
 
 /// <summary>FC-4 TYPEs (FC-GS): one bit for each of the 256 TYPE codes, in eight words of 32. 32 bytes.</summary>
 [InlineArray(8)]

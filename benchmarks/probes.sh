@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What do the probes cost?
+#
+# usage: benchmarks/probes.sh [--yardsticks DIR] [--secs N] [--rounds N]
+#   As root, in a network namespace of its own: two targets, each on a veth pair of MTU 2500, one as it is, one with the probes taken out
+#   (AppContext switch FcTarget.Probes.Disabled: the JIT compiles IsEnabled to false). 4 KiB random reads at depth 32, in turns, so that what
+#   else the machine does hits both. Then the first once more, in turns without and with a D program that counts every probe by remote
+#   port and name ('fctarget dtrace'), and once more while bpftrace counts every probe by name.
+#   --yardsticks DIR  compile DIR/fcio.c and use it as load; else the project's own, in C#
+#   --secs N          a measurement lasts N seconds (2)
+#   --rounds N        each so many times (7)
+# The last lines: 'off by without R', 'dtrace by off R', 'counted by off R', medians of the rates.
+set -euo pipefail
+root=$(readlink -f "$(dirname "$0")/..")
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+fail() { echo "probes.sh: $1" >&2; exit 2; }
+
+yardsticks='' secs=2 rounds=7
+while [ $# -gt 1 ]; do
+  case $1 in
+    --yardsticks) yardsticks=$2 ;;
+    --secs) secs=$2 ;;
+    --rounds) rounds=$2 ;;
+    *) fail "there is no option $1" ;;
+  esac
+  shift 2
+done
+program=$root/src/FcTarget.Host/bin/Release/net10.0/fctarget
+own=$root/benchmarks/FcTarget.Benchmarks/bin/Release/net10.0/FcTarget.Benchmarks.dll
+
+# ---- outside the namespace: build ----------------------------------------------------------------------------------------------------
+if [ -z "${PROBES_TOOLS:-}" ]; then
+  [ "$(id -u)" = 0 ] || fail "needs root: it makes a network namespace"
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  if [ -n "$yardsticks" ]; then gcc -O2 -o "$scratch/fcio" "$yardsticks/fcio.c" || fail "cannot compile the load. Remedy: apt install gcc libc6-dev"
+  else dotnet build "$root/benchmarks/FcTarget.Benchmarks" -c Release -v q -nologo > "$scratch/build" 2>&1 || { cat "$scratch/build" >&2; fail "the build failed"; }
+  fi
+  "$root/fctarget" --version >/dev/null || fail "fctarget does not run"
+  PROBES_TOOLS=$scratch unshare --net "$0" ${yardsticks:+--yardsticks "$yardsticks"} --secs "$secs" --rounds "$rounds"
+  exit
+fi
+
+# ---- inside: ends with the last process ----------------------------------------------------------------------------------------------
+cd "$PROBES_TOOLS"
+started=()
+trap 'kill "${started[@]}" 2>/dev/null || true; wait' EXIT
+sed 's/"configProperties": {/&\n      "FcTarget.Probes.Disabled": true,/' "$program.runtimeconfig.json" > without.runtimeconfig.json
+grep -q FcTarget.Probes.Disabled without.runtimeconfig.json || fail "the runtime configuration has no place for the switch"
+declare -A process
+for name in off without; do
+  ip link add "$name-load" type veth peer name "$name"
+  for end in "$name-load" "$name"; do ip link set "$end" mtu 2500 up; done
+  config=$program.runtimeconfig.json
+  [ $name = off ] || config=without.runtimeconfig.json
+  dotnet exec --runtimeconfig "$config" --depsfile "$program.deps.json" "$program.dll" \
+    run --interface $name --topology vn2vn --lu memory:256M --control "$PWD/$name.sock" > $name.log 2>&1 &
+  process[$name]=$!
+  started+=($!)
+  for ((i = 0; i < 300; i++)); do # 30 s
+    grep -qs '^ready ' $name.log && break
+    sleep 0.1
+  done
+  grep -qs '^ready ' $name.log || { cat $name.log >&2; fail "the target does not serve"; }
+done
+
+load() {
+  if [ -n "$yardsticks" ]; then ./fcio --dev "$1-load" --mode vn2vn --check-crc --fast --rw randread --bs 4K --qd 32 --secs "$2"
+  else dotnet "$own" load "$1-load" --rw randread --bs 4K --qd 32 --secs "$2"
+  fi
+}
+median() { printf '%s\n' "$@" | sort -n | awk '{v[NR] = $1} END {print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.3f", a / b}'; }
+# measure TARGET WHAT: rate and processor time of a command, in the variables rate and cpu
+measure() {
+  local before after
+  before=$(awk '{print $14 + $15}' "/proc/${process[$1]}/stat")
+  line=$(load "$1" "$secs")
+  after=$(awk '{print $14 + $15}' "/proc/${process[$1]}/stat")
+  rate=$(grep -o '[0-9.]* IOPS' <<< "$line" | cut -d' ' -f1)
+  [ -n "$rate" ] || fail "the load says: $line"
+  cpu=$(awk -v t=$((after - before)) -v r="$rate" -v s="$secs" -v hz="$(getconf CLK_TCK)" 'BEGIN {printf "%.2f", 1e6 * t / hz / (r * s)}')
+  printf '%-8s %8.0f IOPS   cpu %6.2f us a command\n' "$2" "$rate" "$cpu"
+}
+
+for name in off without; do load $name 3 > /dev/null; done # until the code is compiled at its last tier
+declare -a rates_again rates_dtrace cpus_dtrace rates_off rates_without rates_counted cpus_off cpus_without cpus_counted
+for ((round = 1; round <= rounds; round++)); do
+  measure off off; rates_off+=("$rate"); cpus_off+=("$cpu")
+  measure without without; rates_without+=("$rate"); cpus_without+=("$cpu")
+done
+for ((round = 1; round <= rounds; round++)); do
+  measure off off; rates_again+=("$rate")
+  dotnet "$program.dll" dtrace -T "$PWD/off.sock" -qn 'BEGIN { printf("tracing\n"); } fc::: { @[args[0]->ci_remote, probename] = count(); }' \
+    > dtrace.log 2>&1 &
+  dtrace=$!
+  started+=($dtrace)
+  for ((i = 0; i < 300; i++)); do
+    grep -q tracing dtrace.log && break
+    sleep 0.1
+  done
+  measure off dtrace; rates_dtrace+=("$rate"); cpus_dtrace+=("$cpu")
+  kill -TERM $dtrace # SIGINT is ignored by what a script starts in the background
+  wait $dtrace || { cat dtrace.log >&2; fail "fctarget dtrace failed"; }
+done
+cat dtrace.log
+if command -v bpftrace > /dev/null; then
+  bpftrace -B line -p "${process[off]}" -e 'usdt:*:fc:* { @[probe] = count(); } interval:ms:100 { printf("tracing\n"); }' > bpftrace.log 2>&1 &
+  bpftrace=$!
+  started+=($bpftrace)
+  for ((i = 0; i < 300; i++)); do
+    grep -qs tracing bpftrace.log && break
+    sleep 0.1
+  done
+  for ((round = 1; round <= rounds; round++)); do measure off counted; rates_counted+=("$rate"); cpus_counted+=("$cpu"); done
+  kill -INT $bpftrace
+  wait $bpftrace || true
+  grep '^@' bpftrace.log || true
+fi
+echo "median cpu us a command: off $(median "${cpus_off[@]}"), without $(median "${cpus_without[@]}"), dtrace $(median "${cpus_dtrace[@]}")${cpus_counted:+, counted $(median "${cpus_counted[@]}")}"
+echo "off by without $(ratio "$(median "${rates_off[@]}")" "$(median "${rates_without[@]}")")"
+echo "dtrace by off $(ratio "$(median "${rates_dtrace[@]}")" "$(median "${rates_again[@]}")")"
+[ ${#rates_counted[@]} = 0 ] || echo "counted by off $(ratio "$(median "${rates_counted[@]}")" "$(median "${rates_off[@]}")")"

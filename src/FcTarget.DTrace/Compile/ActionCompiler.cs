@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+
+using System.Linq.Expressions;
+using System.Text;
+using FcTarget.DTrace.Contract;
+using FcTarget.DTrace.Language;
+using FcTarget.DTrace.Output;
+using FcTarget.DTrace.Runtime;
+
+namespace FcTarget.DTrace.Compile;
+
+/// <summary>Compiles the actions of a clause: code that fills the record, and a description of the record for the consumer.</summary>
+internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler expressions, ActionCounter counter)
+{
+    /// <summary>No record is larger: it must fit the smallest of buffers many times.</summary>
+    private const int MaxRecord = 256 * 1024;
+
+    private static readonly HashSet<string> Names =
+        ["trace", "tracemem", "printf", "printa", "exit", "clear", "trunc", "normalize", "denormalize", "setopt"];
+
+    private readonly List<ActionDescription> _actions = [];
+
+    public IReadOnlyList<ActionDescription> Actions => _actions;
+
+    public int RecordSize { get; private set; }
+
+    public static bool IsAction(string name) => Names.Contains(name);
+
+    /// <summary>A refusal of the clause's second pass: it is not said to be in the action list.</summary>
+    public static DSyntaxException Refuse(DExpression at, string message) => new(at.Line, message);
+
+    public Expression Compile(CallNode e)
+    {
+        switch (e.Function)
+        {
+            case "trace": return Trace(e);
+            case "tracemem": return TraceMem(e);
+            case "printf": return Printf(e);
+            case "printa": return Printa(e);
+            case "exit": return Exit(e);
+            case "clear": return Marked(e, new ClearAction(OnlyAggregation(e)));
+            case "denormalize": return Marked(e, new DenormalizeAction(OnlyAggregation(e)));
+            case "trunc": return Trunc(e);
+            case "normalize": return Normalize(e);
+            default: return Setopt(e);
+        }
+    }
+
+    private Expression Trace(CallNode e)
+    {
+        Count(e, 1);
+        Operand value = expressions.Compile(e.Arguments[0]);
+        if (value.Aggregation is not null) throw Refuse(e, "trace( ) may not be applied to an aggregation");
+        if (value.Translator is not null) throw Refuse(e, "trace( ) may not be applied to a translated pointer");
+        if (value.IsDynamic || value.Type.Base is VoidType) throw Refuse(e, "trace( ) may not be applied to a void expression");
+        (DField field, Expression code) = Field(e, value);
+        _actions.Add(new TraceAction(field));
+        return Expression.Block(counter.Next(), code);
+    }
+
+    private Expression TraceMem(CallNode e)
+    {
+        if (e.Arguments.Count < 2) throw ExpressionCompiler.Error(e, Mismatch(e, 2));
+        if (e.Arguments.Count > 3) throw Refuse(e, "tracemem ( ) prototype mismatch: expected at most 3 args");
+        Operand address = expressions.Compile(e.Arguments[0]);
+        if (!address.Type.IsPointer && !address.Type.IsInteger)
+            throw Refuse(e, Wording.Argument("tracemem", 1, "pointer or integer", address.Type.Name));
+        if (expressions.Compile(e.Arguments[1]) is not { Constant: { } size, Type.IsInteger: true } || size <= 0 || size > MaxRecord)
+            throw Refuse(e, "tracemem( ) argument #2 must be a non-zero positive integral constant expression");
+        DField bytes = Place(e, DValueType.Bytes((int)size));
+        Expression code = Expression.Block(
+            counter.Next(), Emit.Call(nameof(DMachine.PutBytes), Emit.Int(bytes.Offset), address.Code, Emit.Constant(size)));
+        if (e.Arguments.Count < 3)
+        {
+            _actions.Add(new TraceMemAction(bytes));
+            return code;
+        }
+        Operand shown = expressions.Compile(e.Arguments[2]);
+        if (!shown.Type.IsScalar) throw Refuse(e, "tracemem ( ) dynamic size (argument #3) must be of scalar type");
+        (DField field, Expression second) = Field(e, shown);
+        _actions.Add(new TraceMemAction(bytes, field));
+        return Expression.Block(code, counter.Next(), second);
+    }
+
+    private Expression Printf(CallNode e)
+    {
+        if (e.Arguments.Count == 0) throw ExpressionCompiler.Error(e, Mismatch(e, 1));
+        string format = Format(e);
+        List<FormatArgument> arguments = [];
+        List<DField> fields = [];
+        List<Expression> code = [];
+        foreach (DExpression argument in e.Arguments.Skip(1))
+        {
+            Operand value = expressions.Compile(argument);
+            if (value.IsDynamic || value.Type.Base is VoidType)
+            {
+                // The check of the format names the argument's type.
+                arguments.Add(new FormatArgument(FormatArgumentKind.Other, 0, false, value.Type.Name, ""));
+                continue;
+            }
+            arguments.Add(Describe(value));
+            code.Add(counter.Next());
+            (DField field, Expression put) = Field(e, value);
+            fields.Add(field);
+            code.Add(put);
+        }
+        if (e.Arguments.Count == 1) code.Add(counter.Next());
+        FormatString checkedFormat = Check(e, () => FormatString.Parse(format).Check("printf", 1, arguments));
+        _actions.Add(new PrintfAction(checkedFormat, fields));
+        return Expression.Block(typeof(void), code);
+    }
+
+    private Expression Printa(CallNode e)
+    {
+        bool hasFormat = e.Arguments.Count > 0 && e.Arguments[0] is StringLiteral;
+        int first = hasFormat ? 1 : 0;
+        if (e.Arguments.Count == 0) throw ExpressionCompiler.Error(e, Mismatch(e, 1));
+        if (e.Arguments.Count <= first) throw Refuse(e, $"printa( ) prototype mismatch: {e.Arguments.Count} args passed, {first + 1} expected");
+        List<AggregationTypes.Entry> aggregations = [];
+        List<Expression> code = [];
+        for (int i = first; i < e.Arguments.Count; i++)
+        {
+            AggregationTypes.Entry entry = Aggregation(e, i);
+            if (aggregations.Count > 0 && !aggregations[0].Description.Keys.Select(k => k.Kind).SequenceEqual(entry.Description.Keys.Select(k => k.Kind)))
+            {
+                string one = AggregationCompiler.Display(aggregations[0].Description.Name), two = AggregationCompiler.Display(entry.Description.Name);
+                throw Refuse(e, $"printa( ) key signature mismatch: @{two} must match @{one}");
+            }
+            aggregations.Add(entry);
+            code.Add(counter.Next());
+        }
+        FormatString? format = null;
+        if (hasFormat)
+        {
+            List<FormatArgument> keys = [.. aggregations[0].Keys.Select(k => Describe(new Operand(k, Emit.Zero)))];
+            string text = Format(e);
+            format = Check(e, () => FormatString.Parse(text).Check("printa", 1, keys, aggregations[0].Description.Function));
+        }
+        _actions.Add(new PrintaAction(format, [.. aggregations.Select(a => a.Description)]));
+        return Expression.Block(typeof(void), code);
+    }
+
+    private Expression Exit(CallNode e)
+    {
+        Count(e, 1);
+        Operand status = expressions.Compile(e.Arguments[0]);
+        if (!status.Type.IsInteger)
+            throw ExpressionCompiler.Error(e, Wording.Argument("exit", 1, "int", status.Type.Name));
+        DField field = Place(e, DValueType.Integer(4, signed: true));
+        _actions.Add(new ExitAction(field));
+        return Expression.Block(counter.Next(), Emit.Call(nameof(DMachine.Put4), Emit.Int(field.Offset), status.Code), Emit.Call(nameof(DMachine.RequestExit)));
+    }
+
+    private Expression Trunc(CallNode e)
+    {
+        int given = e.Arguments.Count;
+        if (given is 0 or > 2)
+            throw Refuse(e, $"trunc( ) prototype mismatch: {given} args passed, {(given == 0 ? "at least 1" : "no more than 2")} expected");
+        AggregationDescription aggregation = Aggregation(e, 0).Description;
+        if (given == 1) return Marked(e, new TruncAction(aggregation, null));
+        Operand count = expressions.Compile(e.Arguments[1]);
+        if (!count.Type.IsScalar) throw Refuse(e, "trunc( ) argument #2 must be of scalar type");
+        (DField field, Expression code) = Field(e, count);
+        return Marked(e, new TruncAction(aggregation, field), code);
+    }
+
+    private Expression Normalize(CallNode e)
+    {
+        if (e.Arguments.Count != 2) throw Refuse(e, $"normalize( ) prototype mismatch: {e.Arguments.Count} args passed, 2 expected");
+        AggregationDescription aggregation = Aggregation(e, 0).Description;
+        Operand factor = expressions.Compile(e.Arguments[1]);
+        if (!factor.Type.IsScalar) throw Refuse(e, "normalize( ) argument #2 must be of scalar type");
+        (DField field, Expression code) = Field(e, factor);
+        return Marked(e, new NormalizeAction(aggregation, field), code);
+    }
+
+    private Expression Setopt(CallNode e)
+    {
+        int given = e.Arguments.Count;
+        if (given is 0 or > 2) throw ExpressionCompiler.Error(e, Wording.Mismatch("setopt( )", given, "arg", 1, atLeast: true));
+        string?[] texts = new string?[2];
+        for (int i = 0; i < given; i++)
+        {
+            Operand value = expressions.Compile(e.Arguments[i]);
+            if (!value.Type.IsStringCompatible) throw ExpressionCompiler.Error(e, Wording.Argument("setopt", i + 1, "const char *", value.Type.Name));
+            texts[i] = value.Text is { } text ? Encoding.UTF8.GetString(text)
+                : throw Refuse(e, $"setopt( ) argument #{i + 1} must be a string constant");
+        }
+        return Marked(e, new SetoptAction(texts[0]!, texts[1]));
+    }
+
+    private Expression Marked(CallNode e, ActionDescription action, params ReadOnlySpan<Expression> code)
+    {
+        _actions.Add(action);
+        return Expression.Block(typeof(void), [counter.Next(), .. code]);
+    }
+
+    private AggregationDescription OnlyAggregation(CallNode e)
+    {
+        if (e.Arguments.Count != 1) throw Refuse(e, $"{e.Function}( ) prototype mismatch: {e.Arguments.Count} args passed, 1 expected");
+        return Aggregation(e, 0).Description;
+    }
+
+    private AggregationTypes.Entry Aggregation(CallNode e, int index)
+    {
+        if (e.Arguments[index] is not AggregationNode aggregation)
+            throw Refuse(e, Wording.Argument(e.Function, index + 1, "aggregation", expressions.Compile(e.Arguments[index]).Type.Name));
+        return context.Aggregations.Find(aggregation.Name)
+            ?? throw Refuse(e, $"undefined aggregation: @{AggregationCompiler.Display(aggregation.Name)}");
+    }
+
+    /// <summary>Gives a value a place in the record.</summary>
+    private (DField Field, Expression Code) Field(DExpression e, Operand value)
+    {
+        DValueType type = expressions.ValueType(value);
+        DField field = Place(e, type);
+        Expression offset = Emit.Int(field.Offset);
+        return (field, type.Kind switch
+        {
+            DValueKind.String => Emit.Call(nameof(DMachine.PutString), offset, value.Code),
+            DValueKind.Bytes => Emit.Call(nameof(DMachine.PutBytes), offset, value.Code, Emit.Constant(type.Size)),
+            _ => Emit.Call("Put" + type.Size, offset, value.Code),
+        });
+    }
+
+    private DField Place(DExpression e, DValueType type)
+    {
+        int offset = (RecordSize + type.Alignment - 1) / type.Alignment * type.Alignment;
+        if (offset + (long)type.Size > MaxRecord) throw Refuse(e, "Enabling exceeds size of buffer");
+        RecordSize = offset + type.Size;
+        context.Layout.NeedRecord(RecordSize);
+        return new DField(type, offset);
+    }
+
+    private string Format(CallNode e)
+    {
+        if (e.Arguments[0] is StringLiteral literal) return Encoding.UTF8.GetString(literal.Bytes);
+        string type = expressions.Compile(e.Arguments[0]).Type.Name;
+        throw Refuse(e, Wording.Argument(e.Function, 1, "string constant", type));
+    }
+
+    private static FormatString Check(DExpression e, Func<FormatString> parse)
+    {
+        try
+        {
+            return parse();
+        }
+        catch (FormatException refused)
+        {
+            throw Refuse(e, refused.Message);
+        }
+    }
+
+    private static FormatArgument Describe(Operand value)
+    {
+        DType type = value.Type;
+        (FormatArgumentKind kind, bool signed) = type.Base switch
+        {
+            IntegerType i => (FormatArgumentKind.Integer, i.Signed),
+            PointerType => (FormatArgumentKind.Pointer, false),
+            StringType => (FormatArgumentKind.String, false),
+            ArrayType { Element.Base: IntegerType { Size: 1 } } => (FormatArgumentKind.CharArray, false),
+            _ => (FormatArgumentKind.Other, false),
+        };
+        return new FormatArgument(kind, type.Size, signed, type.Name, type.Base.Name);
+    }
+
+    private static void Count(CallNode e, int expected)
+    {
+        if (e.Arguments.Count != expected) throw ExpressionCompiler.Error(e, Mismatch(e, expected));
+    }
+
+    private static string Mismatch(CallNode e, int expected) => Wording.Mismatch($"{e.Function}( )", e.Arguments.Count, "arg", expected);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+
+using System.Linq.Expressions;
+using FcTarget.DTrace.Contract;
+using FcTarget.DTrace.Language;
+using FcTarget.DTrace.Runtime;
+
+namespace FcTarget.DTrace.Compile;
+
+/// <summary>A clause ready to run on the probes that have its arguments.</summary>
+/// <param name="Actions">What its record holds.</param>
+/// <param name="RecordSize">Bytes of the record; -1: it leaves none.</param>
+/// <param name="Nodes">Expressions in it.</param>
+internal sealed record CompiledClause(DClauseCode Code, IReadOnlyList<ActionDescription> Actions, int RecordSize, int Nodes);
+
+/// <summary>Compiles one clause for one signature of args[].</summary>
+internal sealed class ClauseCompiler(ProgramContext context)
+{
+    /// <summary>What is being compiled, as messages about programs without lines name it.</summary>
+    public string? Region { get; private set; }
+
+    public CompiledClause Compile(DClause clause, ProbeContext probe)
+    {
+        ExpressionCompiler expressions = new(context, probe);
+        ActionCounter counter = new();
+        ActionCompiler actions = new(context, expressions, counter);
+        AggregationCompiler aggregations = new(context, expressions, counter);
+        LabelTarget end = Expression.Label(typeof(bool));
+        Expression failed = Expression.Return(end, Expression.Constant(false));
+        List<Expression> code = [Expression.IfThen(Expression.ReferenceEqual(Emit.Machine, Expression.Constant(null)), failed)];
+
+        if (clause.Predicate is not null)
+        {
+            Region = "predicate";
+            Operand predicate = expressions.Compile(clause.Predicate);
+            if (predicate.IsDynamic || !predicate.Type.IsScalar)
+                throw ExpressionCompiler.Error(clause.Predicate, "predicate result must be of scalar type");
+            code.Add(Expression.IfThen(Expression.Not(predicate.Test), failed));
+            code.Add(Expression.IfThen(Emit.Faulted, failed));
+        }
+        Region = "action list";
+        foreach (DStatement statement in clause.Body ?? [])
+        {
+            code.Add(Statement(((ExpressionStatement)statement).Expression, expressions, actions, aggregations, counter));
+            code.Add(Expression.IfThen(Emit.Faulted, failed));
+        }
+        code.Add(Expression.Label(end, Expression.Constant(true)));
+        Region = null;
+
+        DClauseCode compiled = Expression.Lambda<DClauseCode>(Expression.Block(typeof(bool), code), "clause", [Emit.Machine]).Compile();
+        compiled(null!); // machine code is made here, not when a port fires it first
+        bool isDefault = clause.Body is null or { Count: 0 };
+        return new CompiledClause(compiled, actions.Actions, actions.Actions.Count > 0 || isDefault ? actions.RecordSize : -1, expressions.Nodes);
+    }
+
+    private static Expression Statement(
+        DExpression e, ExpressionCompiler expressions, ActionCompiler actions, AggregationCompiler aggregations, ActionCounter counter)
+    {
+        switch (e)
+        {
+            case CallNode call when ActionCompiler.IsAction(call.Function): return actions.Compile(call);
+            case AssignNode { Left: AggregationNode aggregation } assignment: return aggregations.Compile(assignment, aggregation);
+            case AggregationNode alone:
+                throw ActionCompiler.Refuse(e, $"expression has null effect: @{AggregationCompiler.Display(alone.Name)}");
+            default:
+                Expression number = counter.Next();
+                Operand value = expressions.Compile(e);
+                if (value.IsDynamic) throw ExpressionCompiler.Error(e, "expression cannot evaluate to result of a translated pointer");
+                return Expression.Block(typeof(void), number, value.Code);
+        }
+    }
+}

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.DTrace.Compile;
+
+namespace FcTarget.DTrace.Language;
+
+internal sealed partial class DParser
+{
+    private static readonly HashSet<string> TypeWords =
+    [
+        "char", "const", "double", "enum", "float", "int", "long", "restrict", "short", "signed", "string", "struct", "union", "unsigned",
+        "userland", "void", "volatile",
+    ];
+
+    private bool AtType() => _token.Kind switch
+    {
+        DTokenKind.Keyword => TypeWords.Contains(_token.Text),
+        DTokenKind.Identifier => !_variables.Contains(_token.Text) && _types.Find(_token.Text) is not null,
+        _ => false,
+    };
+
+    // type-name: what stands in a cast and in sizeof
+    private DType TypeName()
+    {
+        int line = _token.Line;
+        DType type = Specifiers();
+        (string? name, DType full, IReadOnlyList<DType>? keys) = Declarator(type);
+        if (name is not null || keys is not null) throw new DSyntaxException(line, $"syntax error near \"{name ?? "]"}\"");
+        return full;
+    }
+
+    private void Declaration()
+    {
+        Advance();
+        int line = _token.Line;
+        if (_token.Is("inline")) Inline();
+        else if (_token.Is("translator")) Translator();
+        else if (_token.Is("provider")) throw new DSyntaxException(line, "provider declarations are not supported: the probes are the target's own");
+        else if (_token.Is("import") || _token.Is("counter")) throw Near();
+        else Variables();
+        if (!_token.Is(";")) throw Near();
+    }
+
+    private void Variables()
+    {
+        string storage = "";
+        while (_token.Kind == DTokenKind.Keyword && _token.Text is "self" or "this" or "static" or "extern" or "typedef" or "auto" or "register")
+        {
+            if (storage.Length > 0) throw new DSyntaxException(_token.Line, "only one storage class allowed in a declaration");
+            storage = _token.Text;
+            Advance();
+        }
+        if (storage is "auto" or "register" or "static")
+            throw new DSyntaxException(_token.Line, "specified storage class not appropriate in D");
+        DType type = Specifiers();
+        if (_token.Is(";")) return; // struct, union or enum alone
+        while (true)
+        {
+            int line = _token.Line;
+            (string? name, DType full, IReadOnlyList<DType>? keys) = Declarator(type);
+            if (name is null) throw Near();
+            Declare(line, storage, name, full, keys);
+            if (!_token.Is(",")) return;
+            Advance();
+        }
+    }
+
+    private void Declare(int line, string storage, string name, DType type, IReadOnlyList<DType>? keys)
+    {
+        switch (storage)
+        {
+            case "typedef" when keys is not null: throw new DSyntaxException(line, "typedef may not be an associative array: " + name);
+            case "typedef":
+                if (_types.Find(name) is { } old && old.Base != type.Base)
+                    throw new DSyntaxException(line, $"identifier redeclared: {name}\n\t current: typedef {type.Name}\n\tprevious: typedef {old.Base.Name}");
+                _types.Define(name, type);
+                return;
+            case "extern": return; // nothing outside to refer to: the variable is made where it is used
+        }
+        DScope scope = storage switch { "self" => DScope.Thread, "this" => DScope.Clause, _ => DScope.Global };
+        if (type.Base is VoidType) throw new DSyntaxException(line, $"cannot have void variable: {name}");
+        if (scope == DScope.Clause && keys is not null) throw new DSyntaxException(line, $"local variables may not be used as associative arrays: {name}");
+        if (scope == DScope.Global) _variables.Add(name);
+        _items.Add(new VariableDeclaration(line, scope, name, type, keys));
+    }
+
+    // inline type name = expression
+    private void Inline()
+    {
+        Advance();
+        int line = _token.Line;
+        DType type = Specifiers();
+        (string? name, DType full, IReadOnlyList<DType>? keys) = Declarator(type);
+        if (name is null) throw Near();
+        if (keys is not null || full.Base is ArrayType) throw new DSyntaxException(line, $"inline declaration cannot be of array type: {name}");
+        Expect("=");
+        DExpression value = Assignment();
+        _variables.Add(name);
+        _items.Add(new InlineDeclaration(line, name, full, value));
+    }
+
+    // translator output < input *name > { member = expression; ... }
+    private void Translator()
+    {
+        int line = _token.Line;
+        Advance();
+        DType output = TypeName();
+        if (output.Base is not StructType { IsComplete: true } structure)
+            throw new DSyntaxException(line, $"translator output type must be a struct or union: {output.Name}");
+        Expect("<");
+        DType specified = Specifiers();
+        (string? parameter, DType input, _) = Declarator(specified);
+        if (parameter is null) throw Near();
+        Expect(">");
+        Expect("{");
+        List<(string, DExpression, int)> members = [];
+        while (!_token.Is("}"))
+        {
+            int at = _token.Line;
+            string member = ExpectIdentifier();
+            Expect("=");
+            members.Add((member, Assignment(), at));
+            Expect(";");
+        }
+        Advance();
+        _items.Add(new TranslatorDeclaration(line, structure, input, parameter, members));
+    }
+
+    private DType Specifiers()
+    {
+        List<string> words = [];
+        DType? named = null;
+        int line = _token.Line;
+        while (true)
+        {
+            if (_token.Is("const") || _token.Is("volatile") || _token.Is("restrict") || _token.Is("userland"))
+            {
+                Advance();
+            }
+            else if (_token.Is("struct") || _token.Is("union"))
+            {
+                if (named is not null || words.Count > 0) throw new DSyntaxException(line, "invalid type combination");
+                named = Structure();
+            }
+            else if (_token.Is("enum"))
+            {
+                if (named is not null || words.Count > 0) throw new DSyntaxException(line, "invalid type combination");
+                named = Enumeration();
+            }
+            else if (_token.Is("string"))
+            {
+                if (named is not null || words.Count > 0) throw new DSyntaxException(line, "invalid type combination");
+                named = _types.String;
+                Advance();
+            }
+            else if (_token.Kind == DTokenKind.Keyword && TypeWords.Contains(_token.Text))
+            {
+                words.Add(_token.Text);
+                Advance();
+            }
+            else if (_token.Kind == DTokenKind.Identifier && named is null && words.Count == 0 && _types.Find(_token.Text) is { } type)
+            {
+                named = type;
+                Advance();
+            }
+            else
+            {
+                break;
+            }
+        }
+        if (named is not null && words.Count > 0) throw new DSyntaxException(line, "invalid type combination");
+        if (named is null && words.Count == 0)
+            throw _token.Kind == DTokenKind.Identifier ? new DSyntaxException(line, $"failed to resolve type {_token.Text}: Unknown type name") : Near();
+        if (words.Contains("char") && (words.Contains("short") || words.Contains("long")))
+            throw new DSyntaxException(line, "invalid type declaration: short and long may not be used with char type");
+        return named ?? DTypeTable.Combine(words) ?? throw new DSyntaxException(line, "invalid type combination");
+    }
+
+    /// <summary>Pointers, a name if there is one, array dimensions or the key types of an associative array.</summary>
+    private (string? Name, DType Type, IReadOnlyList<DType>? Keys) Declarator(DType type)
+    {
+        using Nesting nesting = Nest();
+        while (_token.Is("*") || _token.Is("const") || _token.Is("volatile") || _token.Is("restrict"))
+        {
+            if (_token.Is("*")) type = new PointerType(type);
+            Advance();
+        }
+        if (_token.Is("(")) throw new DSyntaxException(_token.Line, "function declarators are not supported");
+        string? name = null;
+        if (_token.Kind == DTokenKind.Identifier)
+        {
+            name = _token.Text;
+            Advance();
+        }
+        List<int> dimensions = [];
+        IReadOnlyList<DType>? keys = null;
+        while (_token.Is("["))
+        {
+            int line = _token.Line;
+            Advance();
+            if (_token.Is("]")) throw new DSyntaxException(line, $"array declaration requires array dimension or tuple signature: {name}");
+            if (keys is not null) throw new DSyntaxException(line, "cannot declare array of associative arrays");
+            if (AtType())
+            {
+                keys = Keys();
+                continue;
+            }
+            dimensions.Add(Dimension(line));
+            Expect("]");
+        }
+        if (keys is not null && dimensions.Count > 0) throw new DSyntaxException(_token.Line, "cannot declare array of associative arrays");
+        for (int i = dimensions.Count - 1; i >= 0; i--)
+        {
+            if (type.Base is VoidType) throw new DSyntaxException(_token.Line, $"cannot declare array of void: {name}");
+            if ((long)type.Size * dimensions[i] > DTypeTable.MaxObjectSize) throw new DSyntaxException(_token.Line, "array dimension too big");
+            type = new ArrayType(type, dimensions[i]);
+        }
+        return (name, type, keys);
+    }
+
+    private List<DType> Keys()
+    {
+        List<DType> keys = [TypeName()];
+        while (_token.Is(","))
+        {
+            Advance();
+            keys.Add(TypeName());
+        }
+        Expect("]");
+        return keys;
+    }
+
+    private int Dimension(int line)
+    {
+        DExpression expression = Conditional();
+        if (ConstantFolder.TryFold(expression, _types, out long value) && value > 0)
+            return value <= DTypeTable.MaxObjectSize ? (int)value : throw new DSyntaxException(line, "array dimension too big");
+        throw new DSyntaxException(line, "positive integral constant expression or tuple signature expected as array declaration subscript");
+    }
+
+    private DType Structure()
+    {
+        bool isUnion = _token.Text == "union";
+        int line = _token.Line;
+        Advance();
+        string tag = "";
+        if (_token.Kind == DTokenKind.Identifier)
+        {
+            tag = _token.Text;
+            Advance();
+        }
+        else if (!_token.Is("{"))
+        {
+            throw Near();
+        }
+        StructType type = _types.Structure(tag, isUnion);
+        if (!_token.Is("{")) return type;
+        if (type.IsComplete) throw new DSyntaxException(line, $"{(isUnion ? "union" : "struct")} redeclared: {tag}");
+        using Nesting nesting = Nest();
+        Advance();
+        List<(string, DType)> members = [];
+        while (!_token.Is("}")) Members(members);
+        Advance();
+        if (type.IsComplete) throw new DSyntaxException(line, $"{(isUnion ? "union" : "struct")} redeclared: {tag}");
+        try
+        {
+            type.Define(members, stringsArePointers: _library);
+        }
+        catch (OverflowException)
+        {
+            throw new DSyntaxException(line, $"{type.Name} is too big");
+        }
+        return type;
+    }
+
+    private void Members(List<(string Name, DType Type)> members)
+    {
+        DType specified = Specifiers();
+        while (true)
+        {
+            int line = _token.Line;
+            (string? name, DType type, IReadOnlyList<DType>? keys) = Declarator(specified);
+            if (_token.Is(":")) throw new DSyntaxException(line, $"bit-fields are not supported: {name}");
+            if (name is null) throw Near();
+            if (keys is not null) throw new DSyntaxException(line, $"cannot have dynamic member: {name}");
+            if (type.Base is VoidType) throw new DSyntaxException(line, $"cannot have void member: {name}");
+            if (type.Base is StructType { IsComplete: false }) throw new DSyntaxException(line, $"struct or union member {name} is of incomplete type");
+            if (members.Any(m => m.Name == name)) throw new DSyntaxException(line, $"member name redeclared: {name}");
+            members.Add((name, type));
+            if (!_token.Is(",")) break;
+            Advance();
+        }
+        Expect(";");
+    }
+
+    private DType Enumeration()
+    {
+        int line = _token.Line;
+        Advance();
+        string tag = "";
+        if (_token.Kind == DTokenKind.Identifier)
+        {
+            tag = _token.Text;
+            Advance();
+        }
+        if (!_token.Is("{"))
+        {
+            if (tag.Length == 0) throw Near();
+            return _types.Enumeration(tag) ?? throw new DSyntaxException(line, $"failed to resolve type enum {tag}: Unknown type name");
+        }
+        if (_types.Enumeration(tag) is not null) throw new DSyntaxException(line, $"enum redeclared: {tag}");
+        Advance();
+        DType type = _types.DefineEnumeration(tag);
+        long value = 0;
+        do
+        {
+            if (_token.Is("}")) break;
+            string name = ExpectIdentifier();
+            if (_token.Is("="))
+            {
+                Advance();
+                if (!ConstantFolder.TryFold(Conditional(), _types, out value))
+                    throw new DSyntaxException(line, $"enumerator '{name}' must be assigned to an integral constant expression");
+            }
+            if (!_types.DefineEnumerator(name, (int)value, type)) throw new DSyntaxException(line, $"identifier redeclared: {name}");
+            value++;
+            if (!_token.Is(",")) break;
+            Advance();
+        }
+        while (true);
+        Expect("}");
+        return type;
+    }
+}

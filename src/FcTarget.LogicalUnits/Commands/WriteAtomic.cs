@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.LogicalUnits.Stores;
+using FcTarget.Stmf;
+
+namespace FcTarget.LogicalUnits.Commands;
+
+/// <summary>
+/// WRITE ATOMIC(16) (SBC-4 5.47): all of the data is in hand before the first byte of it goes to the store, in one write. No boundaries.
+/// </summary>
+internal sealed class WriteAtomic : BufferedWrite
+{
+    protected override uint LimitOf(BlockDevice device) => device.MaximumAtomicBlocks;
+
+    protected override StoreResult Apply(BlockDevice device, ScsiTask task, Span<byte> data) => device.Write(task.LuOffset, data);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using System.Text.Json;
+using FcTarget.Stmf;
+
+namespace FcTarget.LogicalUnits.State;
+
+/// <summary>One registration of a persistent reservation, as it is kept through a power loss: numbers in hex.</summary>
+internal sealed record SavedRegistration(string Initiator, string TransportId, ushort Port, string Key);
+
+/// <summary>What a logical unit keeps through a power loss.</summary>
+internal sealed record SavedState
+{
+    /// <summary>The form of this record; a file of a later one is refused.</summary>
+    public const int CurrentVersion = 1;
+
+    public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>Saved mode pages, whole, in hex.</summary>
+    public IReadOnlyList<string> ModePages { get; init; } = [];
+
+    /// <summary>Peripheral device identifying information, in hex.</summary>
+    public string Identifying { get; init; } = "";
+
+    /// <summary>Text identifying information, in hex.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>Registrations, empty unless APTPL was asked for.</summary>
+    public IReadOnlyList<SavedRegistration> Registrations { get; init; } = [];
+
+    /// <summary>TYPE of the persistent reservation; 0 for none.</summary>
+    public int ReservationType { get; init; }
+
+    /// <summary>Index of the holder in <see cref="Registrations"/>; -1 when all are or nobody is.</summary>
+    public int Holder { get; init; } = -1;
+}
+
+/// <summary>The file of a logical unit's <see cref="SavedState"/>; each change replaces it whole and is durable when it returns.</summary>
+internal sealed class DurableState
+{
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    private readonly Lock _gate = new();
+    private readonly string _path;
+    private SavedState _state;
+
+    /// <param name="path">The file; made with the first change.</param>
+    /// <exception cref="LuConfigurationException">The file is there and cannot be read, or is of a later version.</exception>
+    public DurableState(string path)
+    {
+        _path = path;
+        try
+        {
+            _state = File.Exists(path) ? JsonSerializer.Deserialize<SavedState>(File.ReadAllBytes(path), Json) ?? new() : new();
+            Check(_state);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException or FormatException)
+        {
+            throw new LuConfigurationException($"State file '{path}' cannot be read: {fault.Message} Repair or remove it.", fault);
+        }
+        if (_state.Version > SavedState.CurrentVersion)
+        {
+            throw new LuConfigurationException(
+                $"State file '{path}' is of version {_state.Version}, this program reads {SavedState.CurrentVersion}. Use the newer program.");
+        }
+    }
+
+    public SavedState State => _state;
+
+    /// <summary>A file that somebody has edited may hold anything.</summary>
+    private static void Check(SavedState state)
+    {
+        foreach (string? text in state.ModePages.Append(state.Identifying).Append(state.Text)) _ = Convert.FromHexString(text ?? "-");
+        foreach (SavedRegistration? one in state.Registrations)
+        {
+            if (one?.Initiator is null) throw new FormatException("A registration has no initiator.");
+            _ = Convert.FromHexString(one.TransportId ?? "-");
+            _ = ulong.Parse(one.Key ?? "-", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <summary>Changes the state and makes it durable. False when that failed: the old state is still the one on disk.</summary>
+    public bool TryChange(Func<SavedState, SavedState> change)
+    {
+        lock (_gate)
+        {
+            SavedState next = change(_state);
+            try
+            {
+                DurableFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(next, Json));
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+            _state = next;
+            return true;
+        }
+    }
+}

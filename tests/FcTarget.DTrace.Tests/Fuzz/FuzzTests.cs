@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+
+using System.Diagnostics;
+using FcTarget.DTrace.Compile;
+using FcTarget.DTrace.Contract;
+using Xunit.Abstractions;
+
+namespace FcTarget.DTrace.Tests;
+
+/// <summary>
+/// Any text is refused with a message or runs: no other exception, no crash, no stall. Runs for seconds; <c>FUZZ_SECONDS</c> in the environment
+/// makes it run that long, <c>FUZZ_SEED</c> repeats one program.
+/// </summary>
+public sealed class FuzzTests(ITestOutputHelper output)
+{
+    private const int DefaultSeconds = 5;
+
+    /// <summary>Compilation and all firings of one program; generous, because other processes share the machine.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public void Every_program_is_refused_or_runs()
+    {
+        if (int.TryParse(Environment.GetEnvironmentVariable("FUZZ_SEED"), out int only))
+        {
+            foreach (string program in Programs(only)) Run(program);
+            return;
+        }
+        int seconds = int.TryParse(Environment.GetEnvironmentVariable("FUZZ_SECONDS"), out int s) ? s : DefaultSeconds;
+        int seed = seconds == DefaultSeconds ? 1 : Environment.TickCount;
+        Stopwatch clock = Stopwatch.StartNew();
+        int programs = 0, ran = 0;
+        long records = 0, slowest = 0;
+        while (clock.Elapsed.TotalSeconds < seconds)
+        {
+            foreach (string program in Programs(seed))
+            {
+                long start = clock.ElapsedMilliseconds;
+                programs++;
+                if (Run(program) is { } count)
+                {
+                    ran++;
+                    records += count;
+                }
+                slowest = Math.Max(slowest, clock.ElapsedMilliseconds - start);
+                slowest.Should().BeLessThan((long)Limit.TotalMilliseconds, program);
+            }
+            seed++;
+        }
+        output.WriteLine($"{programs} programs, {ran} ran, {records} records, slowest {slowest} ms, last seed {seed - 1}");
+        ran.Should().BeGreaterThan(programs / 50, "a generator of programs that do not run tests little");
+    }
+
+    [Theory]
+    [InlineData("(", ")")]
+    [InlineData("-", "")]
+    [InlineData("!", "")]
+    [InlineData("(int)", "")]
+    [InlineData("x ? 1 : ", "")]
+    [InlineData("1 + ", "")]
+    [InlineData("(1 + ", ")")]
+    [InlineData("strlen(lltostr(", "))")]
+    [InlineData("a[", "]")]
+    [InlineData("x = ", "")]
+    public void Nesting_is_limited(string open, string close)
+    {
+        foreach (int depth in (int[])[50, 5_000, 25_000])
+        {
+            string nested = string.Concat(Enumerable.Repeat(open, depth)) + "1" + string.Concat(Enumerable.Repeat(close, depth));
+            Run($"BEGIN {{ x = 1; a[1] = 1; trace({nested}); }}");
+            Run($"BEGIN {{ a[{nested}]++; }}");
+        }
+    }
+
+    [Theory]
+    [InlineData("inline int a0 = 1; ", "inline int a{0} = a{1} + a{1}; ", "BEGIN { trace(a60); }")]
+    [InlineData("typedef struct { char c[1000]; } a0; ", "typedef struct { a{1} x[1000]; } a{0}; ", "BEGIN { trace(sizeof (a60)); }")]
+    [InlineData("typedef int a0; ", "typedef a{1} *a{0}; ", "BEGIN { trace(sizeof (a60)); }")]
+    [InlineData("BEGIN { x = \"a\"; ", "x = strjoin(x, x); ", "trace(index(x, strjoin(x, \"b\"))); }")]
+    public void Growth_is_limited(string first, string each, string last)
+    {
+        string program = first + string.Concat(Enumerable.Range(1, 60).Select(i => each.Replace("{0}", $"{i}").Replace("{1}", $"{i - 1}"))) + last;
+        Run("#pragma D option strsize=64k\n" + program);
+    }
+
+    [Theory]
+    [InlineData("x = x + 1; ", 2_000)]
+    [InlineData("a[x]++; ", 2_000)]
+    [InlineData("@[x, probename] = count(); ", 2_000)]
+    [InlineData("tracemem(0, 100000); ", 20)]
+    public void What_one_firing_does_is_limited(string statement, int count)
+    {
+        string body = string.Concat(Enumerable.Repeat(statement, count));
+        string program = "BEGIN { x = 1; a[1] = 1; } " + string.Concat(Enumerable.Repeat($"fc:::link-up {{ {body} }} ", 10));
+        Run(program).Should().BeNull();
+    }
+
+    private static IEnumerable<string> Programs(int seed)
+    {
+        ProgramGenerator generator = new(seed);
+        string program = generator.Program();
+        yield return program;
+        yield return generator.Mutate(program);
+    }
+
+    /// <summary>Null: refused. Otherwise how many records and faults it left.</summary>
+    private static int? Run(string program)
+    {
+        IDProgram compiled;
+        try
+        {
+            compiled = DCompiler.Compile([new DSource(program, "fuzz.d")], "dtrace", ["7", "text"], new DOptions { BufSize = 64 * 1024, DefaultArgs = true });
+        }
+        catch (DCompileException refused)
+        {
+            refused.Message.Should().StartWith("failed to compile script fuzz.d: ", program);
+            return null;
+        }
+        using FiringRig rig = new(compiled);
+        for (int i = 0; i < 3; i++) rig.FireAll();
+        foreach (TimerProbe timer in rig.Run.Timers) rig.Run.Fire(timer);
+        rig.Run.End();
+        return rig.Records().Count;
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text;
+using FcTarget.Wire.Capture;
+
+namespace FcTarget.Decode.Tests;
+
+/// <summary>The reference captures, and captures made of frames.</summary>
+internal static class Captures
+{
+    private static readonly string Folder = Find();
+
+    public static TheoryData<string> Names() => [.. Directory.GetFiles(Folder, "*.pcap").Select(path => Path.GetFileName(path)!).Order()];
+
+    public static byte[] Bytes(string name) => File.ReadAllBytes(Path.Combine(Folder, name));
+
+    /// <summary>The Ethernet frames of a reference capture.</summary>
+    public static List<byte[]> Frames(string name)
+    {
+        List<byte[]> frames = [];
+        using PcapReader reader = PcapReader.Open(Path.Combine(Folder, name));
+        while (reader.TryRead(out CapturedFrame frame)) frames.Add(frame.Data.ToArray());
+        return frames;
+    }
+
+    /// <summary>A classic capture of frames that are 10 us apart.</summary>
+    public static byte[] Of(IEnumerable<byte[]> frames, int snapLength = 65535, uint linkType = 1)
+    {
+        using MemoryStream file = new();
+        using BinaryWriter to = new(file);
+        to.Write(0xA1B23C4Du);
+        to.Write((ushort)2);
+        to.Write((ushort)4);
+        to.Write(0L);
+        to.Write((uint)snapLength);
+        to.Write(linkType);
+        uint time = 0;
+        foreach (byte[] frame in frames)
+        {
+            int kept = Math.Min(frame.Length, snapLength);
+            to.Write(1u);
+            to.Write(time += 10_000);
+            to.Write((uint)kept);
+            to.Write((uint)frame.Length);
+            to.Write(frame.AsSpan(0, kept));
+        }
+        return file.ToArray();
+    }
+
+    /// <summary>The lines of a capture, and what the decoder counted.</summary>
+    public static (string[] Lines, FrameDecoder Decoder) Decode(byte[] capture, string? filter = null, DecodeFormat format = DecodeFormat.Text)
+    {
+        using PcapReader reader = new(new MemoryStream(capture));
+        using MemoryStream output = new();
+        FrameDecoder decoder = CaptureDecoding.Run(reader, filter is null ? null : FrameFilter.Parse(filter), format, output);
+        return (Encoding.UTF8.GetString(output.ToArray()).Split('\n')[..^1], decoder);
+    }
+
+    private static string Find()
+    {
+        DirectoryInfo? at = new(AppContext.BaseDirectory);
+        while (at is not null && !File.Exists(Path.Combine(at.FullName, "FcTarget.sln"))) at = at.Parent;
+        return Path.Combine(at!.FullName, "captures");
+    }
+}

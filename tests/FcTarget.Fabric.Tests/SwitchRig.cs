@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text;
+using FcTarget.Formats;
+using FcTarget.Formats.Ethernet;
+using FcTarget.LogicalUnits;
+using FcTarget.LogicalUnits.Stores;
+using FcTarget.Port;
+using FcTarget.Probes;
+using FcTarget.Stmf;
+using FcTarget.TestKit;
+using FcTarget.Wire;
+
+namespace FcTarget.Fabric.Tests;
+
+// SWITCH RIG - theory of operation
+//   Job      An FCF with its fabric and a target behind it, and ENodes that a test speaks for, on one memory segment, in virtual time.
+//   Time     Moves in Advance only, from one timer of the port to the next. Peers that keep alive do so by themselves.
+//   Always   Dispose fails the test when the port faulted, a probe's start has no end, or an exchange is open.
+
+/// <summary>A switch and the ENodes a test talks through.</summary>
+internal sealed class SwitchRig : IDisposable, IPortObserver
+{
+    public static readonly MacAddress FcfMac = new(0x02_00_00_00_00_F0ul);
+
+    private readonly List<RawPeer> _peers = [];
+    private readonly List<Exception> _faults = [];
+    private readonly MemoryStore _store = new(16384 * 512);
+    private readonly TimeSpan _keepAlivePeriod;
+    private TimeSpan _nextKeepAlive;
+    private bool _pumping;
+
+    public SwitchRig(FcfOptions? fcf = null, FabricOptions? fabric = null, bool up = true, int mtu = 2500, MemorySegmentOptions? segment = null)
+    {
+        Segment = new MemorySegment(segment);
+        Wire = Segment.Attach("fcf", FcfMac, mtu);
+        _keepAlivePeriod = _nextKeepAlive = (fcf ?? new FcfOptions()).FkaAdvPeriod;
+        FcProvider provider = new();
+        provider.Attach(Probes);
+        SwitchTopology? made = null;
+        Port = new FcPort(
+            Wire, new PortOptions { Topology = Topology.Switch }, Clock, provider, this,
+            port => made = new SwitchTopology(port, fabric ?? new FabricOptions { SwitchName = Wwn.None }, fcf ?? new FcfOptions()));
+        Switch = made!;
+        Router.Luns.Add(0, new BlockDevice(new BlockDeviceOptions { Identity = new LogicalUnitIdentity("disk", 1, "disk") }, _store));
+        Port.AddTarget(Router);
+        if (up) Pump();
+    }
+
+    public SimulatedClock Clock { get; } = new();
+
+    public MemorySegment Segment { get; }
+
+    public MemoryWire Wire { get; }
+
+    public FcPort Port { get; }
+
+    public SwitchTopology Switch { get; }
+
+    public Fcf Fcf => Switch.Fcf;
+
+    public FcfCounters Counters => Switch.Fcf.Counters;
+
+    public TaskRouter Router { get; } = new();
+
+    public RecordingSink Probes { get; } = new();
+
+    /// <summary>Adds an ENode that nobody knows yet.</summary>
+    public RawPeer AddPeer(int number = 1, int? vid = null)
+    {
+        MemoryWire wire = Segment.Attach($"enode{number}", new MacAddress(0x02_00_00_01_00_00ul | (uint)number), Wire.Mtu);
+        RawPeer peer = new(wire, _ => Pump(), pointToPoint: false)
+        {
+            Id = FcId.None,
+            Fcf = FcfMac,
+            Vlan = vid is { } v ? new VlanTag((ushort)v) : null,
+        };
+        _peers.Add(peer);
+        return peer;
+    }
+
+    /// <summary>Adds an ENode and logs it in with the fabric; it keeps alive.</summary>
+    public RawPeer AddLoggedIn(int number = 1, int? vid = null)
+    {
+        RawPeer peer = AddPeer(number, vid);
+        peer.LogsInWithFabric();
+        peer.KeepsAlive = true;
+        return peer;
+    }
+
+    /// <summary>Runs the port and the peers' ears until nothing moves. Always true.</summary>
+    public bool Pump()
+    {
+        if (_pumping) return true;
+        _pumping = true;
+        try
+        {
+            for (int idle = 0; idle < 2;)
+            {
+                bool busy = Port.Loop.Poll();
+                foreach (RawPeer peer in _peers)
+                {
+                    peer.Wire.Flush();
+                    busy |= peer.Wire.Receive(peer, int.MaxValue) > 0;
+                }
+                idle = busy ? 0 : idle + 1;
+            }
+        }
+        finally
+        {
+            _pumping = false;
+        }
+        return true;
+    }
+
+    /// <summary>Lets time pass, stopping at every timer of the port.</summary>
+    public void Advance(TimeSpan by)
+    {
+        Pump();
+        TimeSpan end = Clock.Elapsed + by;
+        while (Clock.Elapsed < end)
+        {
+            TimeSpan step = end - Clock.Elapsed;
+            if (Port.Loop.Timers.UntilNext is { } next && next < step) step = next;
+            if (_nextKeepAlive - Clock.Elapsed < step) step = _nextKeepAlive - Clock.Elapsed;
+            Clock.Advance(step > TimeSpan.Zero ? step : TimeSpan.Zero);
+            Pump();
+            if (Clock.Elapsed < _nextKeepAlive) continue;
+            _nextKeepAlive += _keepAlivePeriod;
+            foreach (RawPeer peer in _peers.Where(p => p.KeepsAlive))
+            {
+                peer.SendsKeepAlive();
+                peer.SendsKeepAlive(vnPort: true);
+            }
+        }
+    }
+
+    public void Advance(double seconds) => Advance(TimeSpan.FromSeconds(seconds));
+
+    public void SetLink(bool up)
+    {
+        Wire.SetLink(up);
+        Pump();
+    }
+
+    void IPortObserver.OnLink(bool up) { }
+
+    void IPortObserver.OnAddress(FcId id) { }
+
+    void IPortObserver.OnLogin(RemotePort remote, LoginState from, LoginState to, LoginEvent cause) { }
+
+    void IPortObserver.OnFault(Exception fault) => _faults.Add(fault);
+
+    public void Dispose()
+    {
+        SetLink(false);
+        StringBuilder wrong = new();
+        foreach (Exception fault in _faults) wrong.AppendLine($"the port faulted: {fault}");
+        foreach (string probe in Probes.Unpaired()) wrong.AppendLine(probe);
+        if (Switch.Fcf.Status.ENodes != 0) wrong.AppendLine("there are virtual links after the link went down");
+        foreach (RawPeer peer in _peers) peer.Wire.Dispose();
+        Wire.Dispose();
+        _store.Dispose();
+        if (wrong.Length > 0) throw new ConversationException(wrong.ToString());
+    }
+}

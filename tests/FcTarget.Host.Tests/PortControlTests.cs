@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+
+using System.Text.Json;
+using FcTarget.Fabric;
+using FcTarget.Formats;
+using FcTarget.Host.Serving;
+using FcTarget.Initiator;
+using FcTarget.LogicalUnits;
+using FcTarget.Port;
+using FcTarget.Probes;
+using FcTarget.Wire;
+
+namespace FcTarget.Host.Tests;
+
+/// <summary>A target of several N_Ports, which come and go, and an initiator that sees them.</summary>
+public sealed class PortControlTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Target _target;
+    private readonly MemoryWire _initiatorWire;
+    private readonly PortThread _initiatorLoop;
+    private readonly InitiatorClient _client;
+    private ControlRig _control = null!;
+
+    public PortControlTests()
+    {
+        MemorySegment segment = new();
+        PortOptions options = new() { Topology = Topology.Switch, SymbolicPortName = "main" };
+        Assert.True(PortSpec.TryParse("name=t1,wwpn=20:01:02:00:00:00:00:01", out PortSpec? more, out _));
+        _target = new Target(
+            segment.Attach("target", new MacAddress(0x02_00_00_00_00_01ul)), options,
+            [LuSpec.Parse("memory:1M,name=everywhere"), LuSpec.Parse("memory:1M,name=behind-t1,target=t1"), LuSpec.Parse("memory:1M,name=not-ours,host=2000020000000099")],
+            TimeProvider.System, new FcProvider(), observer: null,
+            makeSwitch: port => new SwitchTopology(port, new FabricOptions { SwitchName = Wwn.None }, new FcfOptions()), morePorts: [more]);
+        _initiatorWire = segment.Attach("initiator", new MacAddress(0x02_00_00_00_00_02ul));
+        FcPort port = new(_initiatorWire, options with { Topology = Topology.Fabric, Seed = 2 }, TimeProvider.System, new FcProvider());
+        _client = new InitiatorClient(FcpInitiator.AddTo(port));
+        _initiatorLoop = new PortThread(port, "port initiator");
+    }
+
+    public async Task InitializeAsync()
+    {
+        _target.Start();
+        _initiatorLoop.Start();
+        _control = await ControlRig.StartAsync(_target);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _initiatorLoop.StopAsync();
+        await _control.DisposeAsync();
+        await _target.StopAsync();
+        _initiatorLoop.Dispose();
+        _target.Dispose();
+        _initiatorWire.Dispose();
+    }
+
+    [Fact]
+    public async Task Each_port_shows_the_logical_units_that_are_seen_through_it()
+    {
+        (await LunsOf(0x2000_0200_0000_0001)).Should().Equal("0");
+        (await LunsOf(0x2001_0200_0000_0001)).Should().Equal("0", "1");
+    }
+
+    [Fact]
+    public async Task A_port_is_created_found_by_the_initiator_and_deleted()
+    {
+        JsonElement ports = (await _control.Ask("POST ports", """{ "definition": "name=new" }""")).GetProperty("ports");
+        ports.EnumerateArray().Select(port => port.GetProperty("wwpn").GetString()).Should()
+            .Equal("20:00:02:00:00:00:00:01", "20:01:02:00:00:00:00:01", "20:02:02:00:00:00:00:01");
+        (await LunsOf(0x2002_0200_0000_0001)).Should().Equal("0");
+        TaskCompletionSource lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _client.TargetLost += target =>
+        {
+            if (target.PortName.Value == 0x2002_0200_0000_0001) lost.TrySetResult();
+        };
+
+        (await _control.Ask("DELETE ports/new")).GetProperty("ports").GetArrayLength().Should().Be(2);
+
+        await lost.Task.WaitAsync(Patience);
+        (await _control.Ask("GET sessions")).GetProperty("sessions").EnumerateArray().Select(session => session.GetProperty("target").GetString())
+            .Should().NotContain("2002020000000001");
+    }
+
+    [Theory]
+    [InlineData("POST ports", """{ "definition": "wwpn=x" }""", "400 Port 'wwpn=x': 'wwpn=x' is not understood. *")]
+    [InlineData("POST ports", """{ "definition": "name=t1" }""", "409 There is a port t1 already.")]
+    [InlineData("POST ports", """{ "definition": "wwpn=2000020000000001" }""", "409 There is a port 20:00:02:00:00:00:00:01 already.")]
+    [InlineData("DELETE ports/nobody", null, "404 There is no port nobody.")]
+    [InlineData("DELETE ports/main", null, "409 The first port is there as long as the target.")]
+    public async Task What_cannot_be_done_is_said_and_changes_nothing(string request, string? body, string sentence)
+    {
+        (await _control.Refused(request, body)).Should().Match(sentence);
+
+        (await _control.Ask("GET ports")).GetProperty("ports").GetArrayLength().Should().Be(2);
+    }
+
+    private async Task<IEnumerable<string>> LunsOf(ulong portName)
+    {
+        InitiatorTarget target = await _client.WaitForTargetAsync(new Wwn(portName), Patience);
+        return (await _client.ReportLunsAsync(target)).Select(lun => lun.ToString());
+    }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+
+using System.Buffers.Binary;
+using FcTarget.Scsi;
+using FcTarget.Stmf;
+
+namespace FcTarget.LogicalUnits.Tests;
+
+/// <summary>Third-party copy: EXTENDED COPY, ROD tokens, and the RECEIVE COPY commands, between a memory unit and a file.</summary>
+public sealed class ExtendedCopyTests : IDisposable
+{
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"fctarget-{Guid.NewGuid():n}.img");
+    private readonly LogicalUnitFactory _factory = new();
+    private readonly BlockDevice _memory, _file;
+    private readonly TargetRig _rig;
+    private readonly byte[] _data = Disk.Pattern(40 * 512);
+
+    public ExtendedCopyTests()
+    {
+        _memory = _factory.Create(LuSpec.Parse("memory:64M"));
+        _file = _factory.Create(LuSpec.Parse($"file:{_path},size=64M"));
+        _rig = new TargetRig(_memory, _file).Ready();
+        _rig.Out(Disk.Cdb10(0x2A, 100, 40), _data).Status.Should().Be(ScsiStatus.Good);
+    }
+
+    public void Dispose()
+    {
+        _factory.Dispose();
+        File.Delete(_path);
+    }
+
+    private byte[] ReadBlocks(int lun, uint lba, ushort blocks) => _rig.Command(Disk.Cdb10(0x28, lba, blocks), expect: blocks * 512u, lun: lun).DataIn.ToArray();
+
+    private static byte[] Cscd(BlockDevice unit)
+    {
+        byte[] cscd = new byte[32];
+        cscd[0] = 0xE4;
+        cscd[4] = 1;
+        cscd[5] = 3;
+        cscd[7] = 16;
+        BinaryPrimitives.WriteUInt128BigEndian(cscd.AsSpan(8), unit.Identity.Guid);
+        cscd[30] = 2;
+        return cscd;
+    }
+
+    private static byte[] Segment(byte source, byte target, ushort blocks, ulong from, ulong to)
+    {
+        byte[] segment = [0x02, 0, 0, 0x18, 0, source, 0, target, 0, 0, 0, 0, .. new byte[16]];
+        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(10), blocks);
+        BinaryPrimitives.WriteUInt64BigEndian(segment.AsSpan(12), from);
+        BinaryPrimitives.WriteUInt64BigEndian(segment.AsSpan(20), to);
+        return segment;
+    }
+
+    private static byte[] Lid1(byte id, byte[][] cscds, params byte[][] segments)
+    {
+        byte[] list = [id, 0, 0, (byte)(cscds.Length * 32), 0, 0, 0, 0, 0, 0, 0, (byte)(segments.Length * 28), 0, 0, 0, 0];
+        return [.. list, .. cscds.SelectMany(one => one), .. segments.SelectMany(one => one)];
+    }
+
+    private TestTask CopyOut(byte action, byte[] list, uint listId = 0)
+    {
+        byte[] cdb = Disk.Cdb16(0x83, listId, (uint)list.Length, flags: action);
+        return _rig.Out(cdb, list);
+    }
+
+    private TestTask CopyIn(byte action, uint listId = 0)
+    {
+        byte[] cdb = Disk.Cdb16(0x84, 0, 1024, flags: action);
+        if (action is 0 or 4) cdb[2] = (byte)listId;
+        else BinaryPrimitives.WriteUInt32BigEndian(cdb.AsSpan(2), listId);
+        return _rig.Command(cdb, expect: 1024);
+    }
+
+    [Fact]
+    public void A_copy_goes_from_unit_to_unit_and_its_status_is_kept()
+    {
+        byte[][] units = [Cscd(_memory), Cscd(_file)];
+        CopyOut(0, Lid1(5, units, Segment(0, 1, 40, 100, 7), Segment(1, 0, 10, 7, 2000))).Status.Should().Be(ScsiStatus.Good);
+        ReadBlocks(1, 7, 40).Should().Equal(_data);
+        ReadBlocks(0, 2000, 10).Should().Equal(_data[..5120]);
+        Convert.ToHexStringLower(CopyIn(0, 5).DataIn).Should().Be("00000008" + "01" + "0002" + "00" + "00006400");
+        CopyIn(0, 6).SenseCode.Should().Be(0x52400);
+        CopyIn(4, 5).DataIn.ToArray().Should().Equal(0, 0, 0, 0);
+    }
+
+    [Fact]
+    public void A_copy_with_a_long_list_identifier_does_the_same()
+    {
+        byte[] list = new byte[48 + 64 + 28];
+        list[0] = 1;
+        list[3] = 0x20;
+        list[16] = 0xFF;
+        list[23] = 9;
+        list[43] = 64;
+        list[45] = 28;
+        Cscd(_memory).CopyTo(list, 48);
+        Cscd(_file).CopyTo(list, 80);
+        Segment(0, 1, 40, 100, 64).CopyTo(list, 112);
+        CopyOut(1, list).Status.Should().Be(ScsiStatus.Good);
+        ReadBlocks(1, 64, 40).Should().Equal(_data);
+        TestTask status = CopyIn(5, 9);
+        status.DataIn[5].Should().Be(1);
+        BinaryPrimitives.ReadInt64BigEndian(status.DataIn[16..]).Should().Be(40 * 512);
+    }
+
+    [Fact]
+    public void Lists_that_ask_for_what_is_not_there_are_refused()
+    {
+        byte[][] units = [Cscd(_memory)];
+        CopyOut(0, Lid1(1, units, Segment(0, 1, 1, 0, 1))).SenseCode.Should().Be(0xA0D02, "there is no second CSCD");
+        CopyOut(0, Lid1(1, units, Segment(0, 0, 1, 0, 131072))).SenseCode.Should().Be(0xA0000, "past the end");
+        CopyOut(0, Lid1(1, [new byte[32]], Segment(0, 0, 1, 0, 1))).SenseCode.Should().Be(0x52607);
+        CopyOut(0, Lid1(1, units, [0x03, 0, 0, 0x18, .. new byte[24]])).SenseCode.Should().Be(0x52609);
+        CopyOut(0, Lid1(1, units, Segment(0, 0, 1, 0, 1))[..50]).SenseCode.Should().Be(0x51A00);
+        CopyOut(0, []).Status.Should().Be(ScsiStatus.Good);
+        byte[] stranger = Cscd(_memory);
+        stranger[20] ^= 1;
+        CopyOut(0, Lid1(1, [stranger], Segment(0, 0, 1, 0, 1))).SenseCode.Should().Be(0xA0D02);
+        CopyIn(0, 1).SenseCode.Should().Be(0x52400, "none of them has begun");
+    }
+
+    [Fact]
+    public void A_reservation_of_the_target_by_another_stops_a_copy()
+    {
+        ItNexus other = new("20000000000000ff", "20000000000000aa", new byte[24]);
+        _rig.Router.BeginNexus(other);
+        _rig.Command(new byte[6], lun: 1, nexus: other);
+        _rig.Command([0x16, 0, 0, 0, 0, 0], lun: 1, nexus: other).Status.Should().Be(ScsiStatus.Good);
+        CopyOut(0, Lid1(1, [Cscd(_memory), Cscd(_file)], Segment(0, 1, 40, 100, 7))).SenseCode.Should().Be(0xA0D02);
+    }
+
+    [Fact]
+    public void Operating_parameters_name_the_limits()
+    {
+        byte[] data = CopyIn(3).DataIn.ToArray();
+        Convert.ToHexStringLower(data).Should().Be(
+            "0000002b" + "01000000" + "0010" + "0040" + "00001000" + "01000000" + "0000000000000000000000000000" + "0010" + "10" + "09" + "0000000000" + "03" + "020ae4");
+    }
+
+    private static byte[] Ranges(int at, params (ulong Lba, uint Blocks)[] ranges)
+    {
+        byte[] list = new byte[at + 2 + (ranges.Length * 16)];
+        BinaryPrimitives.WriteUInt16BigEndian(list, (ushort)(list.Length - 2));
+        BinaryPrimitives.WriteUInt16BigEndian(list.AsSpan(at), (ushort)(ranges.Length * 16));
+        for (int i = 0; i < ranges.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(list.AsSpan(at + 2 + (i * 16)), ranges[i].Lba);
+            BinaryPrimitives.WriteUInt32BigEndian(list.AsSpan(at + 10 + (i * 16)), ranges[i].Blocks);
+        }
+        return list;
+    }
+
+    private byte[] Populate(uint listId, params (ulong, uint)[] ranges)
+    {
+        CopyOut(0x10, Ranges(14, ranges), listId).Status.Should().Be(ScsiStatus.Good);
+        TestTask information = CopyIn(7, listId);
+        byte[] data = information.DataIn.ToArray();
+        data[4].Should().Be(0x10);
+        BinaryPrimitives.ReadInt32BigEndian(data.AsSpan(60)).Should().Be(514);
+        return data[66..578];
+    }
+
+    private TestTask WriteUsing(byte[] token, ulong offset, params (ulong, uint)[] ranges)
+    {
+        byte[] list = Ranges(534, ranges);
+        BinaryPrimitives.WriteUInt64BigEndian(list.AsSpan(8), offset);
+        token.CopyTo(list, 16);
+        return CopyOut(0x11, list, 77);
+    }
+
+    [Fact]
+    public void A_token_stands_for_ranges_and_is_written_elsewhere()
+    {
+        byte[] token = Populate(3, (100, 10), (120, 20));
+        WriteUsing(token, 5, (5000, 8), (6000, 4)).Status.Should().Be(ScsiStatus.Good);
+        ReadBlocks(0, 5000, 8).Should().Equal([.. _data[(5 * 512)..(10 * 512)], .. _data[(20 * 512)..(23 * 512)]]);
+        ReadBlocks(0, 6000, 4).Should().Equal(_data[(23 * 512)..(27 * 512)]);
+        BinaryPrimitives.ReadInt64BigEndian(CopyIn(5, 77).DataIn[16..]).Should().Be(12);
+        BinaryPrimitives.ReadInt32BigEndian(CopyIn(8).DataIn).Should().Be(4 + 96);
+    }
+
+    [Fact]
+    public void A_token_that_is_not_ours_is_refused_and_the_zero_token_writes_zeros()
+    {
+        byte[] token = Populate(3, (100, 10));
+        token[130] ^= 1;
+        WriteUsing(token, 0, (100, 10)).SenseCode.Should().Be(0x52304);
+        byte[] zero = new byte[512];
+        BinaryPrimitives.WriteUInt32BigEndian(zero, 0xFFFF_0001);
+        WriteUsing(zero, 0, (100, 10)).Status.Should().Be(ScsiStatus.Good);
+        ReadBlocks(0, 100, 11).Should().Equal([.. new byte[5120], .. _data[5120..5632]]);
+        CopyOut(0x10, Ranges(14, (131072, 1))).SenseCode.Should().Be(0x52100);
+        CopyOut(0x10, Ranges(14)).SenseCode.Should().Be(0x52600);
+    }
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+
+using System.Buffers.Binary;
+using System.Text;
+using FcTarget.Formats;
+using FcTarget.Wire.Capture;
+using FcTarget.Wire.Recording;
+
+namespace FcTarget.Wire.Tests;
+
+public sealed class RecordingWireTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("fctarget-recording-").FullName;
+    private readonly MemorySegment _segment = new();
+    private readonly MemoryWire _peer;
+
+    public RecordingWireTests() => _peer = _segment.Attach("peer", new MacAddress(0x02_00_00_00_00_02ul));
+
+    private string PathOf => Path.Combine(_folder, "frames.pcapng");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private RecordingWire Record(RecordingOptions? options = null) =>
+        new(_segment.Attach("eth9", new MacAddress(0x02_00_00_00_00_01ul)), options ?? new RecordingOptions { Path = PathOf }, TimeProvider.System);
+
+    private static byte[] Frame(byte mark, int length = 80)
+    {
+        byte[] frame = new byte[length];
+        new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 2, 0, 0, 0, 0, 9, 0x89, 0x14 }.CopyTo(frame, 0);
+        frame[^1] = mark;
+        return frame;
+    }
+
+    private static void Send(IFrameWire wire, byte[] frame)
+    {
+        wire.TryGetTransmitSlot(out Span<byte> slot).Should().BeTrue();
+        frame.CopyTo(slot);
+        wire.Commit(frame.Length);
+        wire.Flush();
+    }
+
+    private static List<byte[]> FramesIn(string path)
+    {
+        List<byte[]> frames = [];
+        using PcapReader reader = PcapReader.Open(path);
+        while (reader.TryRead(out CapturedFrame frame)) frames.Add(frame.Data.ToArray());
+        return frames;
+    }
+
+    [Fact]
+    public void Both_ways_are_recorded_in_their_order_and_reach_the_other_side_unchanged()
+    {
+        Hearing atPeer = new(), here = new();
+        using (RecordingWire wire = Record())
+        {
+            Send(_peer, Frame(1));
+            Answering answer = new(wire, Frame(2));
+            wire.Receive(answer, 10).Should().Be(1);
+            Send(wire, Frame(3));
+            _peer.Receive(atPeer, 10);
+            wire.Dropped.Should().Be(0);
+        }
+        atPeer.Frames.Select(f => f[^1]).Should().Equal(2, 3);
+        FramesIn(PathOf).Select(f => f[^1]).Should().Equal(1, 2, 3);
+        Directions(PathOf).Should().Equal(1u, 2u, 2u);
+        here.Frames.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_comment_belongs_to_the_frame_being_handled_or_else_to_the_next_one_sent()
+    {
+        using (RecordingWire wire = Record())
+        {
+            Send(_peer, Frame(1));
+            wire.Receive(new Commenting(wire), 10);
+            wire.Comment("scsi-response"u8);
+            Send(wire, Frame(2));
+            Send(wire, Frame(3));
+        }
+        Comments(PathOf).Should().Equal("link-up rport-login-start", "scsi-response", "");
+    }
+
+    [Fact]
+    public void Frames_that_do_not_fit_the_memory_are_counted_and_the_wire_goes_on()
+    {
+        Hearing atPeer = new();
+        using (RecordingWire wire = Record(new RecordingOptions { Path = PathOf, BufferBytes = 1 }))
+        {
+            int sent = 0;
+            for (; wire.Dropped == 0 && sent < 100_000; sent++)
+            {
+                Send(wire, Frame(1, 1500));
+                _peer.Receive(atPeer, 10);
+            }
+            wire.Dropped.Should().BePositive();
+            atPeer.Frames.Count.Should().Be(sent);
+            // The recording takes up again as soon as there is room, and says what it lacks.
+            SpinWait.SpinUntil(() =>
+            {
+                Send(wire, Frame(2, 100));
+                _peer.Receive(atPeer, 10);
+                return false;
+            }, TimeSpan.FromMilliseconds(100));
+        }
+        Options(PathOf, 4).Should().Contain(value => BinaryPrimitives.ReadUInt64LittleEndian(value) > 0);
+    }
+
+    [Fact]
+    public void A_file_that_is_long_enough_is_turned_over_and_the_oldest_goes()
+    {
+        using (RecordingWire wire = Record(new RecordingOptions { Path = PathOf, MaxBytes = 4096, Files = 3 }))
+        {
+            Hearing atPeer = new();
+            for (int i = 0; i < 200; i++)
+            {
+                Send(wire, Frame((byte)i));
+                _peer.Receive(atPeer, 10);
+            }
+        }
+        Directory.GetFiles(_folder).Select(Path.GetFileName).Should().BeEquivalentTo("frames.pcapng", "frames.pcapng.1", "frames.pcapng.2");
+        List<byte[]> newest = FramesIn(PathOf), older = FramesIn(PathOf + ".1");
+        newest[^1][^1].Should().Be(199);
+        older[^1][^1].Should().Be((byte)(newest[0][^1] - 1));
+    }
+
+    [Fact]
+    public void Recording_allocates_nothing_per_frame_on_the_loop()
+    {
+        using RecordingWire wire = Record();
+        Ignoring atPeer = new();
+        byte[] frame = Frame(1, 1000);
+        for (int i = 0; i < 100; i++) One();
+        Allocated.By(() =>
+        {
+            for (int i = 0; i < 1000; i++) One();
+        }).Should().Be(0);
+
+        void One()
+        {
+            wire.TryGetTransmitSlot(out Span<byte> slot);
+            frame.CopyTo(slot);
+            wire.Commit(frame.Length);
+            wire.Flush();
+            _peer.Receive(atPeer, 10);
+        }
+    }
+
+    // ---- reading pcapng apart -------------------------------------------------------------------------------------
+
+    private static IEnumerable<uint> Directions(string path) => Options(path, 2).Select(value => BinaryPrimitives.ReadUInt32LittleEndian(value));
+
+    private static IEnumerable<string> Comments(string path) =>
+        Packets(path).Select(packet => Encoding.UTF8.GetString(OptionsOf(packet).Where(option => option.Code == 1).Select(option => option.Value).SingleOrDefault() ?? []));
+
+    private static IEnumerable<byte[]> Options(string path, ushort code) =>
+        Packets(path).SelectMany(OptionsOf).Where(option => option.Code == code).Select(option => option.Value);
+
+    private static IEnumerable<byte[]> Packets(string path)
+    {
+        byte[] file = File.ReadAllBytes(path);
+        for (int at = 0; at < file.Length;)
+        {
+            int length = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + 4));
+            if (BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at)) == 6) yield return file[at..(at + length)];
+            at += length;
+        }
+    }
+
+    private static IEnumerable<(ushort Code, byte[] Value)> OptionsOf(byte[] packet)
+    {
+        int captured = BinaryPrimitives.ReadInt32LittleEndian(packet.AsSpan(20));
+        for (int at = 28 + ((captured + 3) & ~3); at < packet.Length - 4;)
+        {
+            ushort code = BinaryPrimitives.ReadUInt16LittleEndian(packet.AsSpan(at)), length = BinaryPrimitives.ReadUInt16LittleEndian(packet.AsSpan(at + 2));
+            if (code == 0) yield break;
+            yield return (code, packet[(at + 4)..(at + 4 + length)]);
+            at += 4 + ((length + 3) & ~3);
+        }
+    }
+
+    private sealed class Hearing : IFrameSink
+    {
+        public List<byte[]> Frames { get; } = [];
+
+        public void OnFrame(ReadOnlySpan<byte> frame) => Frames.Add(frame.ToArray());
+    }
+
+    private sealed class Ignoring : IFrameSink
+    {
+        public void OnFrame(ReadOnlySpan<byte> frame)
+        {
+            // nobody looks
+        }
+    }
+
+    private sealed class Answering(IFrameWire wire, byte[] answer) : IFrameSink
+    {
+        public void OnFrame(ReadOnlySpan<byte> frame) => Send(wire, answer);
+    }
+
+    private sealed class Commenting(RecordingWire wire) : IFrameSink
+    {
+        public void OnFrame(ReadOnlySpan<byte> frame)
+        {
+            wire.Comment("link-up"u8);
+            wire.Comment("rport-login-start"u8);
+        }
+    }
+}
