@@ -43,7 +43,8 @@ public sealed record ScsiResult
         _ => Outcome.ToString(),
     };
 
-    internal static ScsiResult Of(InitiatorCommand command) => new()
+    /// <summary>What a command that is over has come to.</summary>
+    public static ScsiResult Of(InitiatorCommand command) => new()
     {
         Outcome = command.Outcome,
         Status = command.Status,

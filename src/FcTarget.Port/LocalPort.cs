@@ -182,7 +182,7 @@ public sealed partial class LocalPort
     }
 
     /// <summary>FCP exchanges that are open, also those of sessions that ended.</summary>
-    internal int OpenExchanges => _fc4s.Sum(static f => f.OpenExchanges);
+    public int OpenExchanges => _fc4s.Sum(static f => f.OpenExchanges);
 
     /// <summary>The port has left and is forgotten: its native memory is freed.</summary>
     internal void Discard()

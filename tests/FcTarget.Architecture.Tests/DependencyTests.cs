@@ -28,6 +28,7 @@ public sealed class DependencyTests
         ["Fabric"] = ["Formats", "Port", "Wire", "Stmf", "Scsi", "Probes"],
         ["DTrace"] = ["Probes"],
         ["Decode"] = ["Formats", "Scsi", "Wire"],
+        ["TestKit"] = ["Formats", "Scsi", "Probes", "Stmf", "LogicalUnits", "Wire", "Port", "Initiator", "Fabric", "Decode"],
         ["Host"] = ["Formats", "Scsi", "Probes", "Stmf", "LogicalUnits", "Wire", "Wire.Pcap", "Port", "Initiator", "Fabric", "DTrace", "Decode"],
     };
 

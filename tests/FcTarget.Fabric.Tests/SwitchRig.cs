@@ -26,15 +26,12 @@ internal sealed class SwitchRig : IDisposable, IPortObserver
     private readonly List<RawPeer> _peers = [];
     private readonly List<Exception> _faults = [];
     private readonly MemoryStore _store = new(16384 * 512);
-    private readonly TimeSpan _keepAlivePeriod;
-    private TimeSpan _nextKeepAlive;
-    private bool _pumping;
+    private readonly Simulation _simulation;
 
     public SwitchRig(FcfOptions? fcf = null, FabricOptions? fabric = null, bool up = true, int mtu = 2500, MemorySegmentOptions? segment = null)
     {
-        Segment = new MemorySegment(segment);
+        _simulation = new Simulation(segment);
         Wire = Segment.Attach("fcf", FcfMac, mtu);
-        _keepAlivePeriod = _nextKeepAlive = (fcf ?? new FcfOptions()).FkaAdvPeriod;
         FcProvider provider = new();
         provider.Attach(Probes);
         SwitchTopology? made = null;
@@ -44,12 +41,14 @@ internal sealed class SwitchRig : IDisposable, IPortObserver
         Switch = made!;
         Router.Luns.Add(0, new BlockDevice(new BlockDeviceOptions { Identity = new LogicalUnitIdentity("disk", 1, "disk") }, _store));
         Port.AddTarget(Router);
+        _simulation.Add(Port.Loop);
+        _simulation.Every((fcf ?? new FcfOptions()).FkaAdvPeriod, KeepAlive);
         if (up) Pump();
     }
 
-    public SimulatedClock Clock { get; } = new();
+    public SimulatedClock Clock => _simulation.Clock;
 
-    public MemorySegment Segment { get; }
+    public MemorySegment Segment => _simulation.Segment;
 
     public MemoryWire Wire { get; }
 
@@ -76,6 +75,7 @@ internal sealed class SwitchRig : IDisposable, IPortObserver
             Vlan = vid is { } v ? new VlanTag((ushort)v) : null,
         };
         _peers.Add(peer);
+        _simulation.Add(peer.Works);
         return peer;
     }
 
@@ -89,51 +89,10 @@ internal sealed class SwitchRig : IDisposable, IPortObserver
     }
 
     /// <summary>Runs the port and the peers' ears until nothing moves. Always true.</summary>
-    public bool Pump()
-    {
-        if (_pumping) return true;
-        _pumping = true;
-        try
-        {
-            for (int idle = 0; idle < 2;)
-            {
-                bool busy = Port.Loop.Poll();
-                foreach (RawPeer peer in _peers)
-                {
-                    peer.Wire.Flush();
-                    busy |= peer.Wire.Receive(peer, int.MaxValue) > 0;
-                }
-                idle = busy ? 0 : idle + 1;
-            }
-        }
-        finally
-        {
-            _pumping = false;
-        }
-        return true;
-    }
+    public bool Pump() => _simulation.Pump();
 
     /// <summary>Lets time pass, stopping at every timer of the port.</summary>
-    public void Advance(TimeSpan by)
-    {
-        Pump();
-        TimeSpan end = Clock.Elapsed + by;
-        while (Clock.Elapsed < end)
-        {
-            TimeSpan step = end - Clock.Elapsed;
-            if (Port.Loop.Timers.UntilNext is { } next && next < step) step = next;
-            if (_nextKeepAlive - Clock.Elapsed < step) step = _nextKeepAlive - Clock.Elapsed;
-            Clock.Advance(step > TimeSpan.Zero ? step : TimeSpan.Zero);
-            Pump();
-            if (Clock.Elapsed < _nextKeepAlive) continue;
-            _nextKeepAlive += _keepAlivePeriod;
-            foreach (RawPeer peer in _peers.Where(p => p.KeepsAlive))
-            {
-                peer.SendsKeepAlive();
-                peer.SendsKeepAlive(vnPort: true);
-            }
-        }
-    }
+    public void Advance(TimeSpan by) => _simulation.Advance(by);
 
     public void Advance(double seconds) => Advance(TimeSpan.FromSeconds(seconds));
 
@@ -141,6 +100,15 @@ internal sealed class SwitchRig : IDisposable, IPortObserver
     {
         Wire.SetLink(up);
         Pump();
+    }
+
+    private void KeepAlive()
+    {
+        foreach (RawPeer peer in _peers.Where(p => p.KeepsAlive))
+        {
+            peer.SendsKeepAlive();
+            peer.SendsKeepAlive(vnPort: true);
+        }
     }
 
     void IPortObserver.OnLink(bool up) { }

@@ -29,6 +29,7 @@ internal sealed class InitiatorRig : IDisposable, IInitiatorObserver, ICommandOw
 
     private readonly MemoryStore _store;
     private readonly List<Exception> _faults = [];
+    private readonly Simulation _simulation = new();
     private SwitchTopology? _switch;
 
     public InitiatorRig(
@@ -49,14 +50,16 @@ internal sealed class InitiatorRig : IDisposable, IInitiatorObserver, ICommandOw
         Router.Luns.Add(0, Disk);
         Router.Luns.Add(1, Held);
         TargetPort.AddTarget(Router);
+        _simulation.Add(Port.Loop);
+        _simulation.Add(TargetPort.Loop);
         if (!logIn) return;
         RunUntil(() => Target is not null, TimeSpan.FromSeconds(5));
         TakesUnitAttentions();
     }
 
-    public SimulatedClock Clock { get; } = new();
+    public SimulatedClock Clock => _simulation.Clock;
 
-    public MemorySegment Segment { get; } = new();
+    public MemorySegment Segment => _simulation.Segment;
 
     public MemoryWire InitiatorWire { get; }
 
@@ -158,31 +161,13 @@ internal sealed class InitiatorRig : IDisposable, IInitiatorObserver, ICommandOw
     // ---- time -----------------------------------------------------------------------------------------------------
 
     /// <summary>Runs both loops until nothing moves.</summary>
-    public void Pump()
-    {
-        for (int idle = 0; idle < 2;) idle = Port.Loop.Poll() | TargetPort.Loop.Poll() ? 0 : idle + 1;
-    }
+    public void Pump() => _simulation.Pump();
 
     /// <summary>Lets time pass, from one timer to the next.</summary>
-    public void Advance(TimeSpan by) => Run(static () => false, by);
+    public void Advance(TimeSpan by) => _simulation.Advance(by);
 
     public void RunUntil(Func<bool> condition, TimeSpan atMost) =>
-        Run(condition, atMost).Should().BeTrue("it should have happened within {0}", atMost);
-
-    private bool Run(Func<bool> condition, TimeSpan atMost)
-    {
-        TimeSpan end = Clock.Elapsed + atMost;
-        while (true)
-        {
-            Pump();
-            if (condition()) return true;
-            TimeSpan step = end - Clock.Elapsed;
-            if (step <= TimeSpan.Zero) return false;
-            if (Port.Loop.Timers.UntilNext is { } ours && ours < step) step = ours;
-            if (TargetPort.Loop.Timers.UntilNext is { } theirs && theirs < step) step = theirs;
-            Clock.Advance(step > TimeSpan.Zero ? step : TimeSpan.FromTicks(1));
-        }
-    }
+        _simulation.RunUntil(condition, atMost).Should().BeTrue("it should have happened within {0}", atMost);
 
     // ---- observers ------------------------------------------------------------------------------------------------
 

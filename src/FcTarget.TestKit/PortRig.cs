@@ -32,9 +32,8 @@ public sealed class PortRig : IDisposable, IPortObserver
     private readonly List<RawPeer> _peers = [];
     private readonly List<Exception> _faults = [];
     private readonly MemoryStore _store;
-    private TimeSpan _nextBeacon = Beacon;
+    private readonly Simulation _simulation;
     private readonly bool _comstarExact;
-    private bool _pumping;
 
     /// <param name="options">Of the port; names and probes are set here when it leaves them open.</param>
     /// <param name="mtu">Of every wire.</param>
@@ -43,7 +42,7 @@ public sealed class PortRig : IDisposable, IPortObserver
     /// <param name="comstarExact">Of the provider: starts without ends are right then.</param>
     public PortRig(PortOptions? options = null, int mtu = 2500, long blocks = 16384, MemorySegmentOptions? segment = null, bool comstarExact = false)
     {
-        Segment = new MemorySegment(segment);
+        _simulation = new Simulation(segment);
         Wire = Segment.Attach("port", PortMac, mtu);
         _comstarExact = comstarExact;
         FcProvider provider = new(comstarExact);
@@ -55,11 +54,17 @@ public sealed class PortRig : IDisposable, IPortObserver
         Router.Luns.Add(0, Disk);
         Router.Luns.Add(1, Held);
         Port.AddTarget(Router);
+        _simulation.Add(Port.Loop);
+        _simulation.Every(Beacon, () =>
+        {
+            foreach (RawPeer peer in _peers)
+                if (peer.KeepsBeaconing) peer.SendsVn2Vn(FipVn2VnSubcode.Beacon);
+        });
     }
 
-    public SimulatedClock Clock { get; } = new();
+    public SimulatedClock Clock => _simulation.Clock;
 
-    public MemorySegment Segment { get; }
+    public MemorySegment Segment => _simulation.Segment;
 
     public MemoryWire Wire { get; }
 
@@ -79,7 +84,7 @@ public sealed class PortRig : IDisposable, IPortObserver
     public RawPeer Peer => _peers[0];
 
     /// <summary>FCP exchanges that are open.</summary>
-    public int OpenExchanges => Port.Local.Fc4s.OfType<FcpTarget>().Sum(t => t.OpenExchanges);
+    public int OpenExchanges => Port.Local.OpenExchanges;
 
     /// <summary>The login with a peer, as the port sees it.</summary>
     public LoginState? StateOf(RawPeer peer) => Port.Local.Find(peer.Id)?.State;
@@ -144,6 +149,7 @@ public sealed class PortRig : IDisposable, IPortObserver
             TargetPortName = Port.Local.PortName,
         };
         _peers.Add(peer);
+        _simulation.Add(peer.Works);
         return peer;
     }
 
@@ -158,48 +164,10 @@ public sealed class PortRig : IDisposable, IPortObserver
     // ---- time -----------------------------------------------------------------------------------------------------
 
     /// <summary>Runs the port and the peers' ears until nothing moves. Always true.</summary>
-    public bool Pump()
-    {
-        if (_pumping) return true;
-        _pumping = true;
-        try
-        {
-            for (int idle = 0; idle < 2;)
-            {
-                bool busy = Port.Loop.Poll();
-                foreach (RawPeer peer in _peers)
-                {
-                    peer.Wire.Flush();
-                    busy |= peer.Wire.Receive(peer, int.MaxValue) > 0;
-                }
-                idle = busy ? 0 : idle + 1;
-            }
-        }
-        finally
-        {
-            _pumping = false;
-        }
-        return true;
-    }
+    public bool Pump() => _simulation.Pump();
 
     /// <summary>Lets time pass, stopping at every timer of the port.</summary>
-    public void Advance(TimeSpan by)
-    {
-        Pump();
-        TimeSpan end = Clock.Elapsed + by;
-        while (Clock.Elapsed < end)
-        {
-            TimeSpan step = end - Clock.Elapsed;
-            if (Port.Loop.Timers.UntilNext is { } next && next < step) step = next;
-            if (_nextBeacon - Clock.Elapsed < step) step = _nextBeacon - Clock.Elapsed;
-            Clock.Advance(step > TimeSpan.Zero ? step : TimeSpan.Zero);
-            Pump();
-            if (Clock.Elapsed < _nextBeacon) continue;
-            _nextBeacon += Beacon;
-            foreach (RawPeer peer in _peers)
-                if (peer.KeepsBeaconing) peer.SendsVn2Vn(FipVn2VnSubcode.Beacon);
-        }
-    }
+    public void Advance(TimeSpan by) => _simulation.Advance(by);
 
     public void Advance(int milliseconds) => Advance(TimeSpan.FromMilliseconds(milliseconds));
 
@@ -227,7 +195,7 @@ public sealed class PortRig : IDisposable, IPortObserver
     public void Dispose()
     {
         SetLink(false);
-        foreach (Stmf.ScsiTask task in Held.Tasks.ToList()) Held.Completes(task);
+        foreach (ScsiTask task in Held.Tasks.ToList()) Held.Completes(task);
         Pump();
         StringBuilder wrong = new();
         foreach (Exception fault in _faults) wrong.AppendLine($"the port faulted: {fault}");

@@ -113,6 +113,13 @@ public sealed partial class RawPeer : IFrameSink
         return bytes;
     }
 
+    /// <summary>Sends what is queued and hears what has come. True when there was something.</summary>
+    public bool Works()
+    {
+        Wire.Flush();
+        return Wire.Receive(this, int.MaxValue) > 0;
+    }
+
     // ---- hearing --------------------------------------------------------------------------------------------------
 
     public void OnFrame(ReadOnlySpan<byte> frame)
