@@ -24,9 +24,16 @@ public sealed class HeldUnit : ILogicalUnit
     /// <summary>When false an aborted task is kept, as if its work were on another thread.</summary>
     public bool CompletesAborted { get; set; } = true;
 
+    /// <summary>TEST UNIT READY is answered with GOOD at once: for hosts that log in by themselves.</summary>
+    public bool AnswersTestUnitReady { get; init; }
+
     public ScsiTask Only => Tasks.Single();
 
-    public void Execute(ScsiTask task) => Tasks.Add(task);
+    public void Execute(ScsiTask task)
+    {
+        if (AnswersTestUnitReady && task.Cdb[0] == (byte)OperationCode.TestUnitReady) task.Complete(ScsiStatus.Good);
+        else Tasks.Add(task);
+    }
 
     public void Continue(ScsiTask task) => Continued++;
 

@@ -92,15 +92,7 @@ public sealed partial class RawPeer : IFrameSink
     {
         if (header.DId == FcId.None) header.DId = Target;
         if (header.SId == FcId.None) header.SId = Id;
-        byte[] frame = new byte[EthernetFrame.TaggedHeaderLength + FcoeSize.PduForDataField(payload.Length + 3)];
-        int at = EthernetFrame.WriteHeader(frame, to ?? TargetMac, from ?? VnPortMac, EtherType.Fcoe, Vlan);
-        FcoeFrame.WriteHeader(frame.AsSpan(at), sof);
-        at += FcoeFrame.HeaderLength;
-        int length = FcFrame.Write(frame.AsSpan(at), header, payload);
-        uint crc = FcCrc.Compute(frame.AsSpan(at, length));
-        at += length;
-        FcoeFrame.WriteTrailer(frame.AsSpan(at), crc, header.FCtl.Has(FCtl.EndSequence) ? Eof.EOFt : Eof.EOFn);
-        return frame[..(at + FcoeFrame.TrailerLength)];
+        return FrameWriter.Encapsulate(to ?? TargetMac, from ?? VnPortMac, header, payload, sof, Vlan);
     }
 
     /// <summary>An OX_ID that was not used yet.</summary>

@@ -62,6 +62,36 @@ public sealed unsafe class RecordingSink : IFcProbeSink
     /// <summary>The short forms, in order.</summary>
     public IEnumerable<string> Lines => _all.Select(p => p.ToString());
 
+    /// <summary>Makes the exception of an expectation that is not met.</summary>
+    internal Func<string, Exception> Failure { get; init; } = static message => new ConversationException(message);
+
+    /// <summary>A probe fired: at least once, or exactly so often. Returns its firings.</summary>
+    /// <param name="probe">Its name: <c>scsi-command</c>.</param>
+    /// <param name="times">How often; null: once or more.</param>
+    /// <param name="where">Only firings like this count; null: all do.</param>
+    /// <exception cref="ConversationException">It did not.</exception>
+    public IReadOnlyList<RecordedProbe> Expects(string probe, int? times = null, Func<RecordedProbe, bool>? where = null)
+    {
+        RecordedProbe[] found = [.. _all.Where(p => p.Name == probe && (where is null || where(p)))];
+        if (times is { } n ? found.Length == n : found.Length > 0) return found;
+        throw Failure($"expected {probe} to fire{(times is null ? "" : $" {times} times")}, it did {found.Length} times; fired: {string.Join(", ", Lines)}");
+    }
+
+    /// <summary>A probe did not fire.</summary>
+    /// <exception cref="ConversationException">It did.</exception>
+    public void ExpectsNo(string probe, Func<RecordedProbe, bool>? where = null) => Expects(probe, times: 0, where);
+
+    /// <summary>Probes fired in this order, with whatever between them; each is a name, or a short form as in <see cref="Lines"/>.</summary>
+    /// <exception cref="ConversationException">They did not; the message says which is missing.</exception>
+    public void ExpectsInOrder(params ReadOnlySpan<string> probes)
+    {
+        int at = 0;
+        foreach (RecordedProbe fired in _all)
+            if (at < probes.Length && (fired.Name == probes[at] || fired.ToString() == probes[at])) at++;
+        if (at < probes.Length)
+            throw Failure($"expected {string.Join(", ", probes.ToArray())} in this order; {probes[at]} is missing; fired: {string.Join(", ", Lines)}");
+    }
+
     /// <summary>Forgets what fired, but for <see cref="Unpaired"/>.</summary>
     public void Clear() => _all.Clear();
 

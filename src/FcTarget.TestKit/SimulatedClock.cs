@@ -5,7 +5,8 @@ namespace FcTarget.TestKit;
 /// <summary>Time that moves only when a test says so. One tick is 100 ns, as in <see cref="TimeSpan"/>.</summary>
 public sealed class SimulatedClock : TimeProvider
 {
-    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    /// <summary>The time of day at which every clock begins.</summary>
+    public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Time since the clock was made.</summary>
     public TimeSpan Elapsed { get; private set; }

@@ -38,6 +38,9 @@ public sealed class Simulation
     /// <summary>Runs this loop from now on.</summary>
     public void Add(PortLoop loop) => _loops.Add(loop);
 
+    /// <summary>Runs this loop no more.</summary>
+    public void Remove(PortLoop loop) => _loops.Remove(loop);
+
     /// <summary>Runs a scripted peer from now on.</summary>
     /// <param name="work">Hears and answers; true when there was something.</param>
     public void Add(Func<bool> work) => _peers.Add(work);

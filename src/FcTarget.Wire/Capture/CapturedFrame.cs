@@ -11,7 +11,11 @@ public enum LinkType
 /// <summary>One frame of a capture file. It lives in the reader's buffer until the next read.</summary>
 public readonly ref struct CapturedFrame
 {
-    internal CapturedFrame(ReadOnlySpan<byte> data, long originalLength, long unixNanoseconds, LinkType linkType)
+    /// <param name="data">The bytes that there are.</param>
+    /// <param name="originalLength">Bytes on the wire.</param>
+    /// <param name="unixNanoseconds">Nanoseconds since 1970-01-01 00:00 UTC.</param>
+    /// <param name="linkType">What kind of frame it is.</param>
+    public CapturedFrame(ReadOnlySpan<byte> data, long originalLength, long unixNanoseconds, LinkType linkType)
     {
         Data = data;
         OriginalLength = originalLength;
