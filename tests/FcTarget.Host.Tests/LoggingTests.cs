@@ -44,6 +44,18 @@ public sealed class LoggingTests
         _entries.Should().Equal("fct0 has N_Port_ID 000102", "fct0 has lost its N_Port_ID", "fct0 has N_Port_ID 000103");
     }
 
+    [Fact]
+    public void What_a_port_gives_up_when_it_departs_is_not_lost()
+    {
+        PortLog log = new(new ListLogger(_entries), "fct0");
+
+        log.OnAddress(new FcId(0x000102u));
+        log.IsDeparting = true;
+        log.OnAddress(FcId.None);
+
+        _entries.Should().Equal("fct0 has N_Port_ID 000102", "fct0 has given back its N_Port_ID");
+    }
+
     private sealed class ListLogger(List<string> entries) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;

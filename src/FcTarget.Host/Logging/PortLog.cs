@@ -13,6 +13,7 @@ internal sealed class PortLog : IPortObserver
     private readonly ILogger _logger;
     private readonly string _port;
     private readonly TaskCompletionSource _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isDeparting; // set by the service, read on the loop
     private ulong _faults;
 
     public PortLog(ILogger logger, string port)
@@ -24,6 +25,13 @@ internal sealed class PortLog : IPortObserver
     /// <summary>Completes when the port has its first N_Port_ID.</summary>
     public Task Address => _address.Task;
 
+    /// <summary>The port is about to log out of its own accord: what it gives up then is not lost.</summary>
+    public bool IsDeparting
+    {
+        get => _isDeparting;
+        set => _isDeparting = value;
+    }
+
     public void OnLink(bool up)
     {
         if (up) _logger.LinkUp(_port);
@@ -34,7 +42,8 @@ internal sealed class PortLog : IPortObserver
     {
         if (id == FcId.None)
         {
-            _logger.AddressLost(_port);
+            if (IsDeparting) _logger.AddressGivenBack(_port);
+            else _logger.AddressLost(_port);
             return;
         }
         _logger.Address(_port, id.ToString());

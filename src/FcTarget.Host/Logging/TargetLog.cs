@@ -39,6 +39,9 @@ internal static partial class TargetLog
     [LoggerMessage(23, LogLevel.Warning, "{Port} has lost its N_Port_ID")]
     public static partial void AddressLost(this ILogger logger, string port);
 
+    [LoggerMessage(24, LogLevel.Information, "{Port} has given back its N_Port_ID")]
+    public static partial void AddressGivenBack(this ILogger logger, string port);
+
     [LoggerMessage(40, LogLevel.Information, "{Port} {Remote} logged in")]
     public static partial void LoggedIn(this ILogger logger, string port, RemotePort remote);
 

@@ -28,6 +28,7 @@ internal sealed class TargetService : IHostedService, IDisposable
     private readonly StandardOutput _output = new();
     private readonly FcProvider _provider;
     private ProbeOutputs? _probes;
+    private PortLog? _log;
     private FrameRecorder? _recorder;
     private Target? _target;
     private Socket? _socket;
@@ -62,7 +63,7 @@ internal sealed class TargetService : IHostedService, IDisposable
                 throw;
             }
         }
-        PortLog log = new(_logger, _options.Interface);
+        PortLog log = _log = new(_logger, _options.Interface);
         PortOptions port = new()
         {
             Topology = _options.Topology,
@@ -96,6 +97,7 @@ internal sealed class TargetService : IHostedService, IDisposable
         if (_control is { } control) await control.DisposeAsync();
         if (_target is null) return;
         _logger.Stopping(_options.Interface);
+        _log!.IsDeparting = true;
         await _target.StopAsync();
     }
 
