@@ -26,12 +26,12 @@ internal sealed class Meter
     public double MebibytesPerSecond => Bytes / 1048576.0 / Math.Max(Elapsed.TotalSeconds, 1e-6);
 
     /// <param name="bytes">Bytes moved.</param>
-    /// <param name="start">Timestamp of its start.</param>
-    public void Record(int bytes, long start)
+    /// <param name="latency">From the command to its status; more than 35 minutes count as that.</param>
+    public void Record(int bytes, TimeSpan latency)
     {
         Interlocked.Increment(ref _commands);
         Interlocked.Add(ref _bytes, bytes);
-        Interlocked.Increment(ref _latencies[BucketOf((uint)Math.Min(Stopwatch.GetElapsedTime(start).TotalMicroseconds, int.MaxValue))]);
+        Interlocked.Increment(ref _latencies[BucketOf((uint)Math.Min(latency.TotalMicroseconds, int.MaxValue))]);
     }
 
     /// <summary>The phase is over: rates stay what they are.</summary>

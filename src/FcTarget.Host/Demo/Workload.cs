@@ -86,7 +86,7 @@ internal sealed class Workload
             : await _client.ReadAsync(_target, _lun, lba, blocks, data, cancellation);
         cancellation.ThrowIfCancellationRequested();
         if (!result.IsGood || result.BytesMoved != data.Length) throw new DemoFailedException($"{(isWrite ? "WRITE" : "READ")} of {blocks} blocks at LBA {lba} ended with {result}, {result.BytesMoved} bytes.");
-        meter.Record(data.Length, start);
+        meter.Record(data.Length, Stopwatch.GetElapsedTime(start));
         if (!isWrite) Verify(data, chunk);
     }
 
