@@ -52,6 +52,7 @@ internal static class FcTargetCommand
         GroupCommand.Make("target-group", "Target groups: names for sets of our ports.", "target port", "target-groups"),
         FabricCommand.Make(),
         DecodeCommand.Make(),
+        ReplayCommand.Make(),
         ProbesCommand.Make(),
         DTraceCommand.Describe(),
     };

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+
+using System.CommandLine;
+using FcTarget.Host.Options;
+using FcTarget.Replay;
+using FcTarget.Replay.Compare;
+
+namespace FcTarget.Host.CommandLine;
+
+/// <summary><c>fctarget replay</c>: a capture as a test of our target.</summary>
+internal static class ReplayCommand
+{
+    public static Command Make()
+    {
+        Argument<string> capture = new("CAPTURE") { Description = "A pcap or pcapng file, compressed with gzip or not." };
+        Option<string> target = new("--target") { HelpName = "PORT", Description = "The target whose part is played: WWPN, N_Port_ID or MAC address; needed when there are several." };
+        Option<string> tolerance = new("--tolerance") { HelpName = "FILE", Description = "Differences that are allowed, on top of the built-in ones or instead of them (docs/replay.md)." };
+        Option<bool> strict = new("--strict") { Description = "Allows no difference." };
+        Option<int> seed = new("--seed") { HelpName = "N", Description = "Of everything random in the target; the same gives the same frames.", DefaultValueFactory = static _ => 1 };
+        Option<string> output = new("--out") { HelpName = "FILE.pcapng", Description = "Writes the frames of the replay, both ways." };
+        Option<bool> json = new("--json") { Description = "Prints JSON, an object a line." };
+        Option<bool> quiet = new("--quiet", "-q") { Description = "Prints exchanges that are different, and the totals." };
+        Command command = new("replay", "Plays the target of a capture and compares each answer. Exit status: 0 same or equivalent, 1 different, 2 it cannot be replayed.")
+        {
+            capture, target, tolerance, strict, seed, output, json, quiet,
+        };
+        command.SetAction(parsed =>
+        {
+            try
+            {
+                string? file = parsed.GetValue(tolerance);
+                if (file is not null && parsed.GetValue(strict)) throw new ReplayException("--tolerance and --strict exclude each other.");
+                ReplayOptions options = new()
+                {
+                    Target = parsed.GetValue(target),
+                    Seed = parsed.GetValue(seed),
+                    Tolerance = parsed.GetValue(strict) ? Tolerance.None : file is null ? Tolerance.BuiltIn : Tolerance.Load(file),
+                };
+                return Run(parsed.GetRequiredValue(capture), options, parsed.GetValue(output), parsed.GetValue(json), parsed.GetValue(quiet));
+            }
+            catch (ReplayException refusal)
+            {
+                throw new OperatorException(refusal.Message, ExitCodes.Usage);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                throw new OperatorException(fault.Message, ExitCodes.Usage);
+            }
+        });
+        return command;
+    }
+
+    private static int Run(string path, ReplayOptions options, string? output, bool json, bool quiet)
+    {
+        using Stream? frames = output is null ? null : new BufferedStream(File.Create(output), 1 << 16);
+        using StreamWriter writer = new(Console.OpenStandardOutput(), bufferSize: 1 << 16);
+        TextReport? text = json ? null : new TextReport(writer, quiet);
+        using JsonReport? lines = json ? new JsonReport(writer.BaseStream, quiet) : null;
+        ReplayTotals totals = CaptureReplay.AsTarget(path, options with { Output = frames }, (IReplayReport?)text ?? lines!);
+        text?.End(totals);
+        lines?.End(totals);
+        return totals.IsGood ? ExitCodes.Success : ExitCodes.Failure;
+    }
+}

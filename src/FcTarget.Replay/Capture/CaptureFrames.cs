@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Decode;
+using FcTarget.Formats.Ethernet;
+using FcTarget.Formats.Fcoe;
+using FcTarget.Formats.Fip;
+using FcTarget.Formats.Framing;
+using FcTarget.Wire.Capture;
+
+namespace FcTarget.Replay.Capture;
+
+/// <summary>
+/// The FIP and FCoE frames of a capture, by stream. What a port would not take either is left out and counted: other protocols, damaged
+/// frames, the second copy that a capture of a bridge has.
+/// </summary>
+internal sealed class CaptureFrames : IDisposable
+{
+    private readonly PcapReader _reader;
+    private readonly CopyFilter _copies = new();
+    private long _number;
+
+    private CaptureFrames(PcapReader reader) => _reader = reader;
+
+    /// <summary>Frames read, of any kind.</summary>
+    public long Read => _number;
+
+    /// <summary>Frames of other protocols or link types.</summary>
+    public long Others { get; private set; }
+
+    /// <summary>Frames with a wrong FC CRC, or that break the formats of FIP, FCoE or FC.</summary>
+    public long Damaged { get; private set; }
+
+    /// <summary>Frames that are in the capture a second time.</summary>
+    public long Copies { get; private set; }
+
+    /// <summary>The first frame that the snap length has cut; 0 when none was.</summary>
+    public long FirstCut { get; private set; }
+
+    /// <summary>Why the capture ended before its end; null when it did not.</summary>
+    public string? Failure { get; private set; }
+
+    /// <exception cref="ReplayException">There is no such file, or it is no capture.</exception>
+    public static CaptureFrames Open(string path)
+    {
+        if (path == "-") throw new ReplayException("A replay reads the capture twice, which standard input does not allow: give a file.");
+        try
+        {
+            return new CaptureFrames(CaptureDecoding.Open(path));
+        }
+        catch (Exception fault) when (fault is CaptureFormatException or IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new ReplayException($"Capture '{path}': {fault.Message}");
+        }
+    }
+
+    public bool TryRead(out ReplayFrame frame)
+    {
+        try
+        {
+            while (_reader.TryRead(out CapturedFrame captured))
+            {
+                _number++;
+                if (TryParse(captured, out frame)) return true;
+            }
+            if (_reader.EndedEarly) Failure ??= $"it ends in the middle of a frame after frame {_number}";
+        }
+        catch (Exception fault) when (fault is CaptureFormatException or IOException or InvalidDataException)
+        {
+            Failure ??= $"it cannot be read beyond frame {_number}: {fault.Message}";
+        }
+        frame = default;
+        return false;
+    }
+
+    public void Dispose() => _reader.Dispose();
+
+    private bool TryParse(CapturedFrame captured, out ReplayFrame frame)
+    {
+        frame = default;
+        if (captured.LinkType != LinkType.Ethernet || !EthernetFrame.TryRead(captured.Data, out EthernetFrame ethernet)
+            || ethernet.EtherType is not (EtherType.Fip or EtherType.Fcoe))
+        {
+            Others++;
+            return false;
+        }
+        if (captured.IsCut)
+        {
+            if (FirstCut == 0) FirstCut = _number;
+            return false;
+        }
+        bool whole = ethernet.EtherType == EtherType.Fip ? TryParseFip(captured, ethernet, out frame) : TryParseFcoe(captured, ethernet, out frame);
+        if (!whole)
+        {
+            Damaged++;
+            return false;
+        }
+        if (!_copies.IsCopy(captured.Data, ethernet.Source.Value, ethernet.Destination.Value, captured.UnixNanoseconds)) return true;
+        Copies++;
+        return false;
+    }
+
+    private bool TryParseFip(CapturedFrame captured, EthernetFrame ethernet, out ReplayFrame frame)
+    {
+        frame = default;
+        if (FipMessage.TryRead(ethernet.Payload, out FipMessage fip) != FipError.None) return false;
+        FcFrame fc = default;
+        FipDescriptorType carrier = default;
+        int at = 0;
+        FipDescriptorReader descriptors = fip.Descriptors;
+        while (descriptors.MoveNext())
+        {
+            if (at != 0 || !descriptors.TryGetEncapsulatedFrame(out ReadOnlySpan<byte> bytes)) continue;
+            if (FcFrame.TryRead(bytes, out fc) != FcFrameError.None) return false;
+            carrier = descriptors.Type;
+            captured.Data.Overlaps(bytes, out at);
+        }
+        if (descriptors.IsMalformed) return false;
+        frame = new ReplayFrame
+        {
+            Number = _number,
+            Time = captured.UnixNanoseconds,
+            Bytes = captured.Data,
+            Ethernet = ethernet,
+            Fip = fip,
+            Carrier = carrier,
+            FcAt = at,
+            Fc = fc,
+            First = true,
+        };
+        return true;
+    }
+
+    private bool TryParseFcoe(CapturedFrame captured, EthernetFrame ethernet, out ReplayFrame frame)
+    {
+        frame = default;
+        if (FcoeFrame.TryRead(ethernet.Payload, verifyCrc: true, out FcoeFrame fcoe) != FcoeError.None) return false;
+        if (fcoe.Eof.MarksFrameInvalid() || FcFrame.TryRead(fcoe.Frame, out FcFrame fc) != FcFrameError.None) return false;
+        frame = new ReplayFrame
+        {
+            Number = _number,
+            Time = captured.UnixNanoseconds,
+            Bytes = captured.Data,
+            Ethernet = ethernet,
+            FcAt = captured.Data.Length - ethernet.Payload.Length + FcoeFrame.HeaderLength,
+            Fc = fc,
+            First = fcoe.Sof.InitiatesSequence(),
+        };
+        return true;
+    }
+}

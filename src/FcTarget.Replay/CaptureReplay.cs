@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Replay.Capture;
+using FcTarget.Replay.Conversation;
+using FcTarget.Replay.Survey;
+
+namespace FcTarget.Replay;
+
+/// <summary>Replays captures.</summary>
+public static class CaptureReplay
+{
+    /// <summary>
+    /// Plays the target of a capture with our own, in the time of the capture, and compares what they answer. On the calling thread.
+    /// </summary>
+    /// <param name="path">A pcap or pcapng file, compressed with gzip or not; it is read twice.</param>
+    /// <param name="options">How.</param>
+    /// <param name="report">Hears of each exchange and probe.</param>
+    /// <exception cref="ReplayException">The capture cannot be replayed: why, in one line.</exception>
+    public static ReplayTotals AsTarget(string path, ReplayOptions options, IReplayReport report)
+    {
+        using ReplayPlan plan = ReplayPlan.Of(path, options.Target);
+        using TargetReplay replay = new(plan, options, report);
+        using CaptureFrames capture = CaptureFrames.Open(path);
+        return replay.Run(capture);
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Decode;
+using FcTarget.Formats.Fcp;
+using FcTarget.Scsi;
+
+namespace FcTarget.Replay.Compare;
+
+/// <summary>Compares the answers of two targets to the same FCP_CMND.</summary>
+internal static class FcpComparison
+{
+    private const FcpRspFlags Residuals = FcpRspFlags.ResidUnder | FcpRspFlags.ResidOver | FcpRspFlags.BidirectionalReadResidUnder
+        | FcpRspFlags.BidirectionalReadResidOver | FcpRspFlags.BidirectionalResponse;
+
+    /// <summary>What a tolerance may depend on.</summary>
+    public static Conditions ConditionsOf(FcpAnswer captured, FcpAnswer ours)
+    {
+        Conditions conditions = Conditions.None;
+        int theirs = CodeOf(captured), mine = CodeOf(ours);
+        if (captured.Rsp.Status == (byte)ScsiStatus.CheckCondition && ours.Rsp.Status == captured.Rsp.Status) conditions |= Conditions.CheckCondition;
+        if (theirs == mine || !captured.HasRsp || !ours.HasRsp) return conditions;
+        if ((conditions & Conditions.CheckCondition) == 0) // one of them does what the other does not know
+        {
+            int refusal = theirs | mine;
+            if (refusal == CodeNumber(Sense.InvalidCommandOperationCode)) conditions |= Conditions.UnsupportedCommand;
+            if (refusal == CodeNumber(Sense.InvalidFieldInCdb)) conditions |= Conditions.UnsupportedField;
+        }
+        bool attention = SenseData.KeyOf(captured.Sense) == SenseKey.UnitAttention, ourAttention = SenseData.KeyOf(ours.Sense) == SenseKey.UnitAttention;
+        if (attention || ourAttention) conditions |= Conditions.UnitAttention;
+        return conditions;
+    }
+
+    public static void Compare(FcpAnswer captured, FcpAnswer ours, long request, Differences to)
+    {
+        if (captured.HasRsp != ours.HasRsp)
+        {
+            to.Add("answer", Describe(captured), Describe(ours), captured.HasRsp ? captured.RspFrame : request);
+            return;
+        }
+        if (captured.IsTooLong || ours.IsTooLong) to.Add("data", "more than 16 MiB of data in one exchange", "is not compared", request);
+        if (captured.Received < captured.Length) to.Add("data.missing", "no hole", $"{captured.Length - captured.Received} bytes of the captured answer are missing", request);
+        if (!captured.Bursts.SequenceEqual(ours.Bursts)) to.Add("bursts", Describe(captured.Bursts), Describe(ours.Bursts), request);
+        to.AddBytes("data", captured.Data, ours.Data, at => captured.FrameOf(at) is > 0 and long frame ? frame : captured.HasRsp ? captured.RspFrame : request);
+        if (!captured.HasRsp) return;
+        CompareRsp(captured, ours, to);
+    }
+
+    private static void CompareRsp(FcpAnswer captured, FcpAnswer ours, Differences to)
+    {
+        long frame = captured.RspFrame;
+        to.Compare("status", captured.Rsp.Status, ours.Rsp.Status, frame, static s => $"{s:x2}h {StandardNames.Of((ScsiStatus)s)}".TrimEnd());
+        to.Compare("residual", Residual(captured.Rsp), Residual(ours.Rsp), frame);
+        to.Compare("rsp_code", Code(captured.Code), Code(ours.Code), frame);
+        to.Compare("status qualifier", (int)(ushort)captured.Rsp.StatusQualifier, (ushort)ours.Rsp.StatusQualifier, frame);
+        CompareSense(captured.Sense, ours.Sense, frame, to);
+    }
+
+    private static void CompareSense(ReadOnlySpan<byte> captured, ReadOnlySpan<byte> ours, long frame, Differences to)
+    {
+        if (captured.SequenceEqual(ours)) return;
+        string theirKey = Key(captured), ourKey = Key(ours), theirCode = Code(captured), ourCode = Code(ours);
+        to.Compare("sense.key", theirKey, ourKey, frame);
+        to.Compare("sense.code", theirCode, ourCode, frame);
+        if (theirKey == ourKey && theirCode == ourCode) to.Add("sense.bytes", Convert.ToHexStringLower(captured), Convert.ToHexStringLower(ours), frame);
+    }
+
+    private static int CodeNumber(in Sense sense) => (sense.Asc << 8) | sense.Ascq;
+
+    private static int CodeOf(FcpAnswer answer) => answer.HasRsp ? SenseData.CodeOf(answer.Sense) : 0;
+
+    private static string Key(ReadOnlySpan<byte> sense) => SenseData.KeyOf(sense) is { } key ? $"{(byte)key:x}h {StandardNames.Of(key)}" : "none";
+
+    private static string Code(ReadOnlySpan<byte> sense) =>
+        SenseData.KeyOf(sense) is null ? "none" : $"{SenseData.CodeOf(sense) >> 8:x2}h/{SenseData.CodeOf(sense) & 0xFF:x2}h";
+
+    private static string Code(FcpRspCode? code) => code is { } rsp ? $"{(byte)rsp:x2}h {StandardNames.Of(rsp)}" : "none";
+
+    private static string Residual(in FcpRspHeader rsp)
+    {
+        FcpRspFlags flags = rsp.Flags & Residuals;
+        if (flags == FcpRspFlags.None) return "none";
+        string which = (flags & FcpRspFlags.ResidUnder) != 0 ? "under" : (flags & FcpRspFlags.ResidOver) != 0 ? "over" : "bidirectional";
+        return $"{which} by {(uint)rsp.Resid}{((flags & (FcpRspFlags.ResidUnder | FcpRspFlags.ResidOver)) == flags && flags != (FcpRspFlags.ResidUnder | FcpRspFlags.ResidOver) ? "" : $" (flags {(byte)flags:x2}h)")}";
+    }
+
+    private static string Describe(FcpAnswer answer) =>
+        answer.HasRsp ? $"FCP_RSP {StandardNames.Of((ScsiStatus)answer.Rsp.Status)}" : answer.IsEmpty ? "no answer" : "no FCP_RSP";
+
+    private static string Describe(List<(uint Offset, uint Length)> bursts) =>
+        bursts.Count == 0 ? "none" : string.Join(", ", bursts.Take(8).Select(b => $"{b.Length} at {b.Offset}")) + (bursts.Count > 8 ? ", ..." : "");
+}

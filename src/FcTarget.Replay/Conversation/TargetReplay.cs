@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Formats;
+using FcTarget.Port;
+using FcTarget.Probes;
+using FcTarget.Replay.Capture;
+using FcTarget.Replay.Compare;
+using FcTarget.Replay.Engine;
+using FcTarget.Replay.Survey;
+using FcTarget.Wire;
+using FcTarget.Wire.Recording;
+
+namespace FcTarget.Replay.Conversation;
+
+// TARGET REPLAY - theory of operation
+//   Job      Plays the target of a capture: gives the peers' frames to our port at the times of the capture, and compares what it answers with
+//            what the captured target answered, exchange by exchange.
+//   Before   A survey has read the capture once (ReplayPlan). What went before the capture is made up: our target is there already, and sessions
+//            that the capture goes on with are logged in.
+//   Frames   Of a peer: given the identities of the replay (IdentityMap, FramePatch) and received by our port. Of the captured target: kept
+//            until ours has answered, too. Ours: the same the other way round. Whoever completes an exchange has it compared.
+//   Turns    Write data goes out when our target asks for it, cut to its bursts. FCP_CONF is given when it asks. A command that our target
+//            answers with a unit attention that the captured one did not have is repeated, as an initiator does.
+//   Never    waits for a frame: what does not come is reported at the end of the capture.
+//   Files    TargetReplay.cs: the course.  .Peers.cs: frames of peers.  .Ours.cs: frames of our target.  .Captured.cs: frames of the captured one.
+//            .MadeUp.cs: frames that nobody captured.  .Compare.cs: the end of an exchange.
+//   Owner    One thread; OnFrame and OnProbe are called within a pass of the port and never call it.
+//   Proof    ReferenceReplayTests, MutationTests
+
+/// <summary>A replay in the role of the target.</summary>
+internal sealed partial class TargetReplay : IFrameSink, IFcProbeSink, IDisposable
+{
+    /// <summary>Our target is up so long before the first frame, and so long after the last for what it still has to say.</summary>
+    private static readonly TimeSpan Lead = TimeSpan.FromSeconds(10), Tail = TimeSpan.FromSeconds(12);
+
+    private readonly ReplayPlan _plan;
+    private readonly ReplayOptions _options;
+    private readonly IReplayReport _report;
+    private readonly ReplayEngine _engine;
+    private readonly IdentityMap _map;
+    private readonly OpenExchanges _open = new();
+    private readonly OriginatedRequests _originated;
+    private readonly Differences _differences;
+    private readonly Queue<Action> _afterPass = new();
+    private readonly PcapNgWriter? _output;
+    private readonly FcProvider _provider = new();
+    private readonly ReplayTotals _totals = new();
+    private readonly List<string> _madeUp = [];
+    private long _lastTime;
+
+    public TargetReplay(ReplayPlan plan, ReplayOptions options, IReplayReport report)
+    {
+        _plan = plan;
+        _options = options;
+        _report = report;
+        _output = options.Output is null ? null : new PcapNgWriter(options.Output, "replay", "fctarget replay");
+        _originated = new OriginatedRequests(plan);
+        _differences = new Differences(options.Tolerance);
+        ReplayClock clock = ReplayClock.Before(plan.FirstTime, Lead);
+        _provider.Attach(this);
+        options.OnProvider?.Invoke(_provider, clock);
+        _engine = new ReplayEngine(plan, clock, options.Seed, _provider, this) { AtRest = RunOne };
+        _map = new IdentityMap(plan, _engine);
+        _lastTime = plan.FirstTime;
+    }
+
+    private ReplayClock Clock => _engine.Clock;
+
+    /// <summary>Replays the frames. Returns what they came to.</summary>
+    public ReplayTotals Run(CaptureFrames capture)
+    {
+        _totals.Target = $"{_plan.PortName.ToColonString()} ({_plan.Target.Id}), {Words(_plan.Topology)}, {_plan.Units.Count()} logical units";
+        _report.OnBegin(_plan.FirstTime);
+        if (!_plan.TargetComesUp) ComeUp();
+        else PassTime(Lead);
+        while (capture.TryRead(out ReplayFrame frame) && _options.IsCancelled?.Invoke() != true)
+        {
+            MoveTo(frame.Time);
+            if (!_engine.Wire.IsLinkUp) ComeUpWith(frame);
+            switch (SideOf(frame))
+            {
+                case Side.Peer:
+                    OnPeer(frame);
+                    break;
+                case Side.Target:
+                    OnCaptured(frame);
+                    break;
+                default:
+                    _totals.NotOfTarget++;
+                    break;
+            }
+        }
+        TimeSpan end = Clock.Elapsed;
+        if (_open.Count > 0) PassTime(Tail);
+        EndAll();
+        _totals.Duration = end - Lead;
+        _totals.Frames = capture.Read;
+        _totals.Others = capture.Others;
+        _totals.Damaged = capture.Damaged;
+        _totals.Copies = capture.Copies;
+        _totals.CaptureFailure = capture.Failure;
+        _totals.MadeUp = _madeUp;
+        _totals.Fault = _engine.Fault;
+        return _totals;
+    }
+
+    public void Dispose()
+    {
+        _engine.AtRest = static () => false;
+        _provider.Detach(this);
+        _engine.Dispose();
+        _output?.Flush();
+    }
+
+    void IFcProbeSink.OnProbe(in FcProbeEvent e)
+    {
+        _totals.Probes++;
+        _report.OnProbe(e, Clock.UnixNanoseconds);
+    }
+
+    private enum Side
+    {
+        Nobody,
+        Peer,
+        Target,
+    }
+
+    /// <summary>Whose part a frame is.</summary>
+    private Side SideOf(in ReplayFrame frame)
+    {
+        MacAddress source = frame.Ethernet.Source;
+        if (!frame.HasFc) return IsOurStation(source) ? Side.Target : IsPeerStation(frame) ? Side.Peer : Side.Nobody;
+        FcId from = frame.Fc.Header.SId, to = frame.Fc.Header.DId;
+        if (from == _plan.Target.Id) return Side.Target;
+        if (to == _plan.Target.Id) return Side.Peer;
+        if (from != FcId.None && !from.IsWellKnown && to != FcId.None && !to.IsWellKnown) return Side.Nobody;
+        // With the fabric, or of a port without an address: the station tells.
+        if (IsOurStation(source)) return _plan.Topology == Topology.Switch && to != FcId.None && !to.IsWellKnown && _map.OfCaptured(to) is null ? Side.Nobody : Side.Target;
+        if (_plan.Topology == Topology.Fabric) return IsOurStation(frame.Ethernet.Destination) ? Side.Peer : Side.Nobody;
+        return Side.Peer;
+    }
+
+    private bool IsOurStation(MacAddress mac) =>
+        mac == _plan.WireMac || mac == _plan.Target.Source || (_plan.Target.ENode != MacAddress.None && mac == _plan.Target.ENode);
+
+    private bool IsPeerStation(in ReplayFrame frame) => _plan.Topology switch
+    {
+        Topology.Fabric => frame.Ethernet.Source == _plan.FcfMac,
+        _ => true, // who is on the same Ethernet is heard
+    };
+
+    private static string Words(Topology topology) => topology switch
+    {
+        Topology.Switch => "behind our switch",
+        Topology.Fabric => "in the captured fabric",
+        Topology.Vn2Vn => "VN2VN",
+        _ => "point-to-point",
+    };
+
+    // ---- time -----------------------------------------------------------------------------------------------------
+
+    private void MoveTo(long unixNanoseconds)
+    {
+        long step = unixNanoseconds - _lastTime;
+        if (step <= 0) return; // frames out of order
+        _lastTime = unixNanoseconds;
+        PassTime(TimeSpan.FromTicks(Math.Min(step / TimeSpan.NanosecondsPerTick, ReplayClock.LongestSilence.Ticks)));
+    }
+
+    private void PassTime(TimeSpan time)
+    {
+        TimeSpan end = Clock.Elapsed + time;
+        while (_nextBeacon <= end)
+        {
+            _engine.AdvanceTo(_nextBeacon);
+            _options.OnTime?.Invoke(Clock);
+            SendBeacons();
+        }
+        _engine.AdvanceTo(end);
+        _options.OnTime?.Invoke(Clock);
+    }
+
+    /// <summary>What was put off until the port had ended its pass. False when there is nothing left.</summary>
+    private bool RunOne()
+    {
+        if (!_afterPass.TryDequeue(out Action? action)) return false;
+        action();
+        return true;
+    }
+
+    /// <summary>The port receives the first so many bytes of its buffer.</summary>
+    private void Receive(int length)
+    {
+        Record(_engine.Wire.Pending[..length], FrameDirection.Inbound);
+        _engine.Receive(length);
+    }
+
+    private void Record(ReadOnlySpan<byte> frame, FrameDirection direction) => _output?.Write(frame, Clock.UnixNanoseconds, direction, dropped: 0, comment: default);
+}

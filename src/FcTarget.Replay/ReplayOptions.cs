@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Probes;
+using FcTarget.Replay.Compare;
+using FcTarget.Replay.Engine;
+
+namespace FcTarget.Replay;
+
+/// <summary>How a capture is to be replayed.</summary>
+public sealed record ReplayOptions
+{
+    /// <summary>WWPN, N_Port_ID or MAC address of the target whose part is played; null: the only one there is.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Seed of everything random in our port; the same capture and seed give the same frames.</summary>
+    public int Seed { get; init; } = 1;
+
+    public Tolerance Tolerance { get; init; } = Tolerance.BuiltIn;
+
+    /// <summary>Where the frames of the replay go, as pcapng; null: nowhere. The caller disposes it.</summary>
+    public Stream? Output { get; init; }
+
+    /// <summary>Given the provider of the replay and its clock before anything happens, for further listeners of the probes.</summary>
+    public Action<FcProvider, ReplayClock>? OnProvider { get; init; }
+
+    /// <summary>Called when the time of the capture has moved; the listeners of the probes may have timers of their own.</summary>
+    public Action<ReplayClock>? OnTime { get; init; }
+
+    /// <summary>Asked before each frame: true ends the replay early.</summary>
+    public Func<bool>? IsCancelled { get; init; }
+}

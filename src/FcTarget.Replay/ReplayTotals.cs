@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+
+namespace FcTarget.Replay;
+
+/// <summary>What a replay came to.</summary>
+public sealed record ReplayTotals
+{
+    public long Same { get; internal set; }
+
+    public long Equivalent { get; internal set; }
+
+    public long Different { get; internal set; }
+
+    public long Exchanges => Same + Equivalent + Different;
+
+    /// <summary>Frames in the capture, of any kind.</summary>
+    public long Frames { get; internal set; }
+
+    /// <summary>FIP and FCoE frames that are neither to nor from the target.</summary>
+    public long NotOfTarget { get; internal set; }
+
+    /// <summary>Frames of other protocols.</summary>
+    public long Others { get; internal set; }
+
+    /// <summary>Frames that are damaged: nobody would have taken them.</summary>
+    public long Damaged { get; internal set; }
+
+    /// <summary>Frames that are in the capture a second time.</summary>
+    public long Copies { get; internal set; }
+
+    /// <summary>Answers and data of exchanges whose beginning is not in the capture.</summary>
+    public long Strays { get; internal set; }
+
+    /// <summary>Frames our target sent.</summary>
+    public long Sent { get; internal set; }
+
+    /// <summary>Probes that fired.</summary>
+    public long Probes { get; internal set; }
+
+    /// <summary>Time from the first frame to the last.</summary>
+    public TimeSpan Duration { get; internal set; }
+
+    /// <summary>Who was played, and where: one line.</summary>
+    public string Target { get; internal set; } = "";
+
+    /// <summary>Logins that had to be made up since the capture begins after them.</summary>
+    public IReadOnlyList<string> MadeUp { get; internal set; } = [];
+
+    /// <summary>Why the capture was not read to its end; null when it was.</summary>
+    public string? CaptureFailure { get; internal set; }
+
+    /// <summary>An exception in a handler of our target, which is a bug of ours; null when there was none.</summary>
+    public Exception? Fault { get; internal set; }
+
+    public bool IsGood => Different == 0 && Fault is null;
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+
+using System.Globalization;
+using FcTarget.Formats;
+using FcTarget.Formats.LinkServices;
+
+namespace FcTarget.Replay.Survey;
+
+/// <summary>Which of the ports in a capture is the target whose part is played.</summary>
+internal static class TargetChoice
+{
+    /// <param name="survey">The capture.</param>
+    /// <param name="named">What the operator calls it: WWPN, N_Port_ID of six digits, or MAC address; null: not at all.</param>
+    /// <exception cref="ReplayException">None fits, or more than one.</exception>
+    public static SurveyedPort Of(CaptureSurvey survey, string? named)
+    {
+        if (named is not null)
+            return survey.Ports.Values.FirstOrDefault(port => Matches(port, named))
+                ?? throw new ReplayException($"No port '{named}' speaks in the capture: {List(survey.Ports.Values)}.");
+        List<SurveyedPort> targets = [.. survey.Ports.Values.Where(p => p.Commands > 0)];
+        if (targets.Count == 0) targets = [.. survey.Ports.Values.Where(p => (p.Parameters & FcpServiceParameters.TargetFunction) != 0)];
+        if (targets.Count == 0 && survey.Ports.Values.MaxBy(p => p.Answers) is { Answers: > 0 } answering) targets = [answering];
+        return targets.Count switch
+        {
+            1 => targets[0],
+            0 => throw new ReplayException("Nobody in the capture is an FCP target, as far as it tells; name the port with --target."),
+            _ => throw new ReplayException($"There are several targets, name one with --target: {List(targets)}."),
+        };
+    }
+
+    private static bool Matches(SurveyedPort port, string named)
+    {
+        if (Wwn.TryParse(named, out Wwn name)) return port.PortName == name;
+        if (MacAddress.TryParse(named, out MacAddress mac)) return port.ENode == mac || port.Source == mac;
+        return named.Length <= 8 && uint.TryParse(named.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? named[2..] : named,
+            NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint id) && port.Id.Value == id;
+    }
+
+    private static string List(IEnumerable<SurveyedPort> ports) =>
+        string.Join(", ", ports.OrderBy(p => p.Id.Value).Take(8).Select(p => p.PortName.IsNone ? p.Id.ToString() : $"{p.Id} ({p.PortName.ToColonString()})"));
+}
