@@ -50,7 +50,7 @@ struct fc_xferinfo {
 };
 
 /* What the documented arguments cannot carry; 0 where the moment does not know it yet. */
-struct fc_command_facts {
+struct fc_cmdfacts {
 	unsigned long long fcf_lun;		/* the 8 LUN bytes as one number */
 	unsigned char *fcf_sense;		/* null if there is no sense data */
 	int fcf_sense_len;

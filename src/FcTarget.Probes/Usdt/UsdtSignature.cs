@@ -15,7 +15,7 @@ internal static class UsdtSignature
     private static readonly UsdtArgument Remote = new("struct fc_port_info *", "remote");
     private static readonly UsdtArgument Command = new("struct scsicmd *", "cmd");
     private static readonly UsdtArgument Xfer = new("struct fc_xferinfo *", "xfer");
-    private static readonly UsdtArgument Facts = new("struct fc_command_facts *", "facts");
+    private static readonly UsdtArgument Facts = new("struct fc_cmdfacts *", "facts");
     private static readonly UsdtArgument Solicited = new("int", "solicited");
     private static readonly UsdtArgument Status = new("int", "status");
     private static readonly UsdtArgument Affected = new("int", "affected_id");

@@ -79,7 +79,7 @@ public sealed partial class UsdtImageTests
     {
         string header = File.ReadAllText(ProbeFiles.Header);
         UsdtDescription.Probes.Should().HaveCount(FcProbeNames.Count).And
-            .Contain("xfer__done(struct conninfo *conn, struct fc_port_info *local, struct scsicmd *cmd, struct fc_port_info *remote, struct fc_xferinfo *xfer, struct fc_command_facts *facts)");
+            .Contain("xfer__done(struct conninfo *conn, struct fc_port_info *local, struct scsicmd *cmd, struct fc_port_info *remote, struct fc_xferinfo *xfer, struct fc_cmdfacts *facts)");
         for (FcProbe probe = 0; (int)probe < FcProbeNames.Count; probe++)
         {
             string line = header.Split('\n').First(l => !l.Contains("bpftrace") && Regex.IsMatch(l, $@"^ \*   (\w+, )?{UsdtSignature.NoteName(probe)}\b"));
