@@ -10,13 +10,15 @@ using FcTarget.DTrace.Runtime;
 namespace FcTarget.DTrace.Compile;
 
 /// <summary>Compiles the actions of a clause: code that fills the record, and a description of the record for the consumer.</summary>
-internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler expressions, ActionCounter counter)
+internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler expressions, ActionCounter counter, ActionOrder order)
 {
     /// <summary>No record is larger: it must fit the smallest of buffers many times.</summary>
     private const int MaxRecord = 256 * 1024;
 
     private static readonly HashSet<string> Names =
-        ["trace", "tracemem", "printf", "printa", "exit", "clear", "trunc", "normalize", "denormalize", "setopt"];
+        [
+        "trace", "tracemem", "printf", "printa", "exit", "clear", "trunc", "normalize", "denormalize", "setopt", "speculate", "commit", "discard",
+    ];
 
     private readonly List<ActionDescription> _actions = [];
 
@@ -31,8 +33,10 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
 
     public Expression Compile(CallNode e)
     {
+        if (e.Function is not ("speculate" or "commit" or "discard")) order.Record(e);
         switch (e.Function)
         {
+            case "speculate" or "commit" or "discard": return Speculation(e);
             case "trace": return Trace(e);
             case "tracemem": return TraceMem(e);
             case "printf": return Printf(e);
@@ -172,6 +176,24 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
         if (!factor.Type.IsScalar) throw Refuse(e, "normalize( ) argument #2 must be of scalar type");
         (DField field, Expression code) = Field(e, factor);
         return Marked(e, new NormalizeAction(aggregation, field), code);
+    }
+
+    // speculate(id), commit(id), discard(id)
+    private Expression Speculation(CallNode e)
+    {
+        Count(e, 1);
+        Operand id = expressions.Compile(e.Arguments[0]);
+        if (!id.Type.IsInteger) throw ExpressionCompiler.Error(e, Wording.Argument(e.Function, 1, "int", id.Type.Name));
+        if (e.Function == "speculate") order.Speculate(e);
+        else if (e.Function == "commit") order.Commit(e);
+        context.Speculates = true;
+        string method = e.Function switch
+        {
+            "speculate" => nameof(DMachine.Speculate),
+            "commit" => nameof(DMachine.Commit),
+            _ => nameof(DMachine.Discard),
+        };
+        return Expression.Block(typeof(void), counter.Next(), Emit.Call(method, Emit.Narrow(id.Code, DTypeTable.Int)));
     }
 
     private Expression Setopt(CallNode e)

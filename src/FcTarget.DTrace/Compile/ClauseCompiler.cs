@@ -23,7 +23,8 @@ internal sealed class ClauseCompiler(ProgramContext context)
     {
         ExpressionCompiler expressions = new(context, probe);
         ActionCounter counter = new();
-        ActionCompiler actions = new(context, expressions, counter);
+        ActionOrder order = new();
+        ActionCompiler actions = new(context, expressions, counter, order);
         AggregationCompiler aggregations = new(context, expressions, counter);
         LabelTarget end = Expression.Label(typeof(bool));
         Expression failed = Expression.Return(end, Expression.Constant(false));
@@ -41,7 +42,7 @@ internal sealed class ClauseCompiler(ProgramContext context)
         Region = "action list";
         foreach (DStatement statement in clause.Body ?? [])
         {
-            code.Add(Statement(((ExpressionStatement)statement).Expression, expressions, actions, aggregations, counter));
+            code.Add(Statement(((ExpressionStatement)statement).Expression, expressions, actions, aggregations, counter, order));
             code.Add(Expression.IfThen(Emit.Faulted, failed));
         }
         code.Add(Expression.Label(end, Expression.Constant(true)));
@@ -49,17 +50,20 @@ internal sealed class ClauseCompiler(ProgramContext context)
 
         DClauseCode compiled = Expression.Lambda<DClauseCode>(Expression.Block(typeof(bool), code), "clause", [Emit.Machine]).Compile();
         compiled(null!); // machine code is made here, not when a port fires it first
-        bool isDefault = clause.Body is null or { Count: 0 };
+        bool isDefault = clause.Body is null or { Count: 0 } || order.Speculates;
         return new CompiledClause(compiled, actions.Actions, actions.Actions.Count > 0 || isDefault ? actions.RecordSize : -1, expressions.Nodes);
     }
 
     private static Expression Statement(
-        DExpression e, ExpressionCompiler expressions, ActionCompiler actions, AggregationCompiler aggregations, ActionCounter counter)
+        DExpression e, ExpressionCompiler expressions, ActionCompiler actions, AggregationCompiler aggregations, ActionCounter counter,
+        ActionOrder order)
     {
         switch (e)
         {
             case CallNode call when ActionCompiler.IsAction(call.Function): return actions.Compile(call);
-            case AssignNode { Left: AggregationNode aggregation } assignment: return aggregations.Compile(assignment, aggregation);
+            case AssignNode { Left: AggregationNode aggregation } assignment:
+                order.Aggregate(e);
+                return aggregations.Compile(assignment, aggregation);
             case AggregationNode alone:
                 throw ActionCompiler.Refuse(e, $"expression has null effect: @{AggregationCompiler.Display(alone.Name)}");
             default:

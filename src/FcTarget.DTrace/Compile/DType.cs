@@ -132,7 +132,9 @@ internal sealed class AliasType(string name, DType target) : DType
 /// <param name="Type">Its type.</param>
 /// <param name="Offset">Bytes from the start of the structure.</param>
 /// <param name="ByPointer">A string that lies in the structure as a pointer to NUL-terminated bytes: the probes' native structures.</param>
-internal sealed record StructMember(string Name, DType Type, int Offset, bool ByPointer);
+/// <param name="Bits">Bits of a bit-field; 0 for other members.</param>
+/// <param name="FirstBit">Where a bit-field begins in the integer of <paramref name="Type"/> at the offset: 0 is the least significant.</param>
+internal sealed record StructMember(string Name, DType Type, int Offset, bool ByPointer, int Bits = 0, int FirstBit = 0);
 
 /// <summary>A structure or union; without members while it is only declared forward.</summary>
 internal sealed class StructType(string tag, bool isUnion) : DType
@@ -158,12 +160,26 @@ internal sealed class StructType(string tag, bool isUnion) : DType
 
     /// <summary>Lays the members out as C does.</summary>
     /// <param name="stringsArePointers">Whether a <c>string</c> member is a pointer to text, as the native structures have it.</param>
-    public void Define(IEnumerable<(string Name, DType Type)> members, bool stringsArePointers)
+    public void Define(IEnumerable<(string Name, DType Type, int Bits)> members, bool stringsArePointers)
     {
         _members = [];
-        long at = 0, size = 0;
-        foreach ((string name, DType type) in members)
+        long at = 0, size = 0, bit = 0; // bit: the first free one, as long as bit-fields follow one another
+        foreach ((string name, DType type, int bits) in members)
         {
+            if (bits > 0)
+            {
+                int unit = type.Size * 8;
+                if (isUnion) bit = 0;
+                else if (bit == 0) bit = at * 8;
+                if (bit / unit != (bit + bits - 1) / unit) bit = (bit + unit - 1) / unit * unit; // it may not straddle two units of its type
+                _members.Add(new StructMember(name, type, (int)(bit / unit * type.Size), false, bits, (int)(bit % unit)));
+                _alignment = Math.Max(_alignment, type.Alignment);
+                bit += bits;
+                at = (bit + 7) / 8;
+                size = Math.Max(size, at);
+                continue;
+            }
+            bit = 0;
             bool pointer = stringsArePointers && type.IsString;
             int memberSize = pointer ? 8 : type.Size, alignment = pointer ? 8 : type.Alignment;
             at = isUnion ? 0 : (at + alignment - 1) / alignment * alignment;

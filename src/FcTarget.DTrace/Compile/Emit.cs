@@ -48,6 +48,14 @@ internal static class Emit
         return Expression.Convert(Expression.Convert(value, clr), typeof(long));
     }
 
+    /// <summary>A bit-field of the integer that holds it, with its sign.</summary>
+    public static Expression Bits(Expression whole, StructMember field)
+    {
+        Expression top = Expression.LeftShift(whole, Expression.Constant(64 - field.FirstBit - field.Bits));
+        Expression down = Expression.Constant(64 - field.Bits);
+        return field.Type.IsSigned ? Expression.RightShift(top, down) : Expression.Convert(Expression.RightShift(Unsigned(top), down), typeof(long));
+    }
+
     public static Expression Unsigned(Expression value) => Expression.Convert(value, typeof(ulong));
 
     /// <summary>Reads a scalar: checked, or of an argument structure whose address only may be null.</summary>

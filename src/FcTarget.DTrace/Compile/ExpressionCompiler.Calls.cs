@@ -18,6 +18,7 @@ internal sealed partial class ExpressionCompiler
                 throw Error(e, $"scalar '{e.Function}' may not be referenced as a function");
             throw Error(e, $"undefined function name: {e.Function}");
         }
+        if (e.Function == "speculation") _context.Speculates = true;
         int given = e.Arguments.Count;
         if (given < function.Required || given > function.Parameters.Count)
         {

@@ -224,7 +224,9 @@ internal sealed partial class ExpressionCompiler
         Expression address = member.Offset == 0 ? operand.Code : Expression.Add(operand.Code, Emit.Constant(member.Offset));
         if (member.Type.IsByReference) return new Operand(member.Type, address) { IsMemory = true };
         if (!member.Type.IsScalar) throw Error(e, $"member {e.Member} of type \"{member.Type.Name}\" has no value in D");
-        return new Operand(member.Type, Emit.Load(operand.Code, member.Offset, member.Type, operand.IsArgument)) { IsMemory = true };
+        Expression load = Emit.Load(operand.Code, member.Offset, member.Type, operand.IsArgument);
+        if (member.Bits == 0) return new Operand(member.Type, load) { IsMemory = true };
+        return new Operand(member.Type, Emit.Bits(load, member)) { IsBitField = true };
     }
 
     private static Operand Dereference(DExpression e, Operand pointer, string op)

@@ -13,7 +13,10 @@ internal sealed partial class ExpressionCompiler
         switch (e.Operator)
         {
             case "++" or "--": return Step(e, e.Operand, e.Operator, prefix: true);
-            case "sizeof": return Sizeof(e, Compile(e.Operand).Type);
+            case "sizeof":
+                Operand sized = Compile(e.Operand);
+                if (sized.IsBitField) throw Error(e, "cannot apply sizeof to a bit-field");
+                return Sizeof(e, sized.Type);
         }
         Operand operand = Compile(e.Operand);
         RefuseDynamic(e, e.Operator, operand);
@@ -26,6 +29,7 @@ internal sealed partial class ExpressionCompiler
             case "*": return Dereference(e, operand, "*");
             case "&":
                 if (operand.Variable is not null) throw Error(e, "cannot take address of dynamic variable");
+                if (operand.IsBitField) throw Error(e, "cannot take address of bit-field");
                 if (!operand.IsMemory) throw Error(e, "unacceptable operand for unary & operator");
                 return new Operand(new PointerType(operand.Type), AddressOf(operand));
             case "!":

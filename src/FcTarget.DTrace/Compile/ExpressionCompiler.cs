@@ -103,6 +103,7 @@ internal sealed partial class ExpressionCompiler
     {
         if (e.Type.Base is not StructType structure) throw Error(e, "offsetof operand must be a struct or union type");
         StructMember member = structure.Find(e.Member) ?? throw Error(e, $"{e.Member} is not a member of {structure.Name}");
+        if (member.Bits > 0) throw Error(e, $"cannot take offset of a bit-field: {e.Member}");
         return Operand.Integer(member.Offset, Types.Find("size_t")!);
     }
 

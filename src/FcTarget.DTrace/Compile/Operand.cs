@@ -28,6 +28,9 @@ internal sealed record Operand(DType Type, Expression Code)
     /// <summary>An object in memory: its address may be taken, it cannot be written.</summary>
     public bool IsMemory { get; init; }
 
+    /// <summary>A bit-field: it has neither address nor size.</summary>
+    public bool IsBitField { get; init; }
+
     /// <summary>The address of a structure the probe passes: known to be readable if it is not null.</summary>
     public bool IsArgument { get; init; }
 

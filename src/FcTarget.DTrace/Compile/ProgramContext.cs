@@ -21,6 +21,9 @@ internal sealed class ProgramContext(DOptions options)
 
     public Dictionary<string, InlineDeclaration> Inlines { get; } = [];
 
+    /// <summary>Whether a clause uses speculations.</summary>
+    public bool Speculates { get; set; }
+
     public List<TranslatorDeclaration> Translators { get; } = [];
 }
 

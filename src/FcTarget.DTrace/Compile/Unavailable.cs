@@ -6,7 +6,7 @@ namespace FcTarget.DTrace.Compile;
 internal static class Unavailable
 {
     private const string Kernel = "it looks into a kernel", Stack = "probes have no stack traces", Destructive = "Destructive actions not allowed",
-        Symbols = "there is no symbol table", Speculation = "there are no speculations", Files = "output goes to one place",
+        Symbols = "there is no symbol table", Files = "output goes to one place",
         Printing = "trace() and printf() print values";
 
     public static readonly Dictionary<string, string> Variables = new()
@@ -43,10 +43,6 @@ internal static class Unavailable
         ["copyoutstr"] = Destructive,
         ["freopen"] = Files,
         ["ftruncate"] = Files,
-        ["speculation"] = Speculation,
-        ["speculate"] = Speculation,
-        ["commit"] = Speculation,
-        ["discard"] = Speculation,
         ["print"] = Printing,
         ["printm"] = Printing,
         ["printt"] = Printing,

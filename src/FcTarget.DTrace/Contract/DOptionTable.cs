@@ -13,6 +13,11 @@ internal static class DOptionTable
     /// <summary>The same for the other sizes, which are lowered instead.</summary>
     private const long MaxSize = 64 << 20;
 
+    /// <summary>A commit copies this much on the thread that fires.</summary>
+    private const long MaxSpecSize = 4 << 20;
+
+    private const int MaxSpeculations = 4096;
+
     private const string BadName = "Invalid option name", BadValue = "Invalid value for specified option",
         Active = "Operation illegal when tracing is active", NotHere = "Option is not supported here";
 
@@ -36,21 +41,23 @@ internal static class DOptionTable
         ["defaultargs"] = new((o, v) => v is null && (o.DefaultArgs = true)),
         ["destructive"] = new((o, v) => Flag(v, on => o.Destructive = on)),
         ["dynvarsize"] = new((o, v) => Size(v, n => o.DynVarSize = Lower(o, "dynamic variable size", n))),
+        ["nspec"] = new((o, v) => Number(v, n => o.NSpec = n) && o.NSpec is > 0 and <= MaxSpeculations),
         ["quiet"] = new((o, v) => Flag(v, on => o.Quiet = on), WhileRunning: true),
         ["rawbytes"] = new((o, v) => Flag(v, on => o.RawBytes = on), WhileRunning: true),
+        ["specsize"] = new((o, v) => Size(v, n => o.SpecSize = Lower(o, "speculation size", n, MaxSpecSize))),
         ["statusrate"] = new((o, v) => Rate(v, t => o.StatusRate = t)),
         ["strsize"] = new((o, v) => Size(v, n => o.StrSize = (int)Math.Min(n, int.MaxValue)) && o.StrSize is > 1 and <= MaxStrSize),
         ["switchrate"] = new((o, v) => Rate(v, t => o.SwitchRate = t), WhileRunning: true),
         ["zdefs"] = new((o, v) => v is null && (o.ZDefs = true)),
     };
 
-    /// <summary>Options of dtrace(1) that act on what does not exist here: processes, stacks, the preprocessor, the libraries, speculations.</summary>
+    /// <summary>Options of dtrace(1) that act on what does not exist here: processes, stacks, the preprocessor, the libraries.</summary>
     private static readonly HashSet<string> Elsewhere =
     [
         "aggpack", "agghist", "aggpercpu", "amin", "argref", "core", "cpp", "cpphdrs", "cpppath", "cpu", "ctypes", "debug", "define", "disasm",
         "dtypes", "droptags", "empty", "errtags", "evaltime", "flowindent", "grabanon", "incdir", "iregs", "jstackframes", "jstackstrsize", "kdefs",
-        "knodefs", "late", "lazyload", "ldpath", "libdir", "linkmode", "linktype", "nolibs", "nspec", "pgmax", "preallocate", "pspec", "setenv",
-        "specsize", "stackframes", "stackindent", "stdc", "strip", "syslibdir", "temporal", "tree", "tregs", "udefs", "undef", "unodefs", "unsetenv",
+        "knodefs", "late", "lazyload", "ldpath", "libdir", "linkmode", "linktype", "nolibs", "pgmax", "preallocate", "pspec", "setenv",
+        "stackframes", "stackindent", "stdc", "strip", "syslibdir", "temporal", "tree", "tregs", "udefs", "undef", "unodefs", "unsetenv",
         "ustackframes", "verbose", "version",
     ];
 
@@ -81,11 +88,19 @@ internal static class DOptionTable
         return true;
     }
 
-    private static long Lower(DOptions options, string what, long size)
+    /// <summary>All speculations together stay within what one other buffer may have.</summary>
+    public static void BoundSpeculations(DOptions options)
     {
-        if (size <= MaxSize) return size;
-        options.Lowered.Add($"{what} lowered to {MaxSize >> 20}m");
-        return MaxSize;
+        if (options.NSpec * options.SpecSize <= MaxSize) return;
+        options.SpecSize = MaxSize / options.NSpec;
+        options.Lowered.Add($"speculation size lowered to {options.SpecSize >> 10}k");
+    }
+
+    private static long Lower(DOptions options, string what, long size, long most = MaxSize)
+    {
+        if (size <= most) return size;
+        options.Lowered.Add($"{what} lowered to {most >> 20}m");
+        return most;
     }
 
     /// <summary>A number and a unit, or a number of nanoseconds; hz is times a second. 0 would be as fast as can be.</summary>

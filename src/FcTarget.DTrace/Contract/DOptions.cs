@@ -22,6 +22,12 @@ internal sealed class DOptions
     /// <summary>Bytes of a string with its NUL.</summary>
     public int StrSize { get; set; } = 256;
 
+    /// <summary>Speculations that may be active at a time.</summary>
+    public int NSpec { get; set; } = 1;
+
+    /// <summary>Bytes of records a speculation may hold.</summary>
+    public long SpecSize { get; set; } = 32 * 1024;
+
     public TimeSpan SwitchRate { get; set; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan AggRate { get; set; } = TimeSpan.FromSeconds(1);

@@ -29,6 +29,9 @@ internal interface IDRun : IDisposable
     /// <summary>Records that found the buffer full since the last call.</summary>
     long TakeDrops();
 
+    /// <summary>Records that found their speculation full, and calls of speculation() that found none free, since the last call.</summary>
+    (long Full, long Unavailable) TakeSpeculationDrops();
+
     /// <summary>Assignments to dynamic variables that found no room since the last call.</summary>
     long TakeDynamicDrops();
 }

@@ -258,7 +258,7 @@ internal sealed partial class DParser
         if (type.IsComplete) throw new DSyntaxException(line, $"{(isUnion ? "union" : "struct")} redeclared: {tag}");
         using Nesting nesting = Nest();
         Advance();
-        List<(string, DType)> members = [];
+        List<(string, DType, int)> members = [];
         while (!_token.Is("}")) Members(members);
         Advance();
         if (type.IsComplete) throw new DSyntaxException(line, $"{(isUnion ? "union" : "struct")} redeclared: {tag}");
@@ -273,24 +273,34 @@ internal sealed partial class DParser
         return type;
     }
 
-    private void Members(List<(string Name, DType Type)> members)
+    private void Members(List<(string Name, DType Type, int Bits)> members)
     {
         DType specified = Specifiers();
         while (true)
         {
             int line = _token.Line;
             (string? name, DType type, IReadOnlyList<DType>? keys) = Declarator(specified);
-            if (_token.Is(":")) throw new DSyntaxException(line, $"bit-fields are not supported: {name}");
+            int bits = _token.Is(":") ? BitField(line, name, type) : 0;
             if (name is null) throw Near();
             if (keys is not null) throw new DSyntaxException(line, $"cannot have dynamic member: {name}");
             if (type.Base is VoidType) throw new DSyntaxException(line, $"cannot have void member: {name}");
             if (type.Base is StructType { IsComplete: false }) throw new DSyntaxException(line, $"struct or union member {name} is of incomplete type");
             if (members.Any(m => m.Name == name)) throw new DSyntaxException(line, $"member name redeclared: {name}");
-            members.Add((name, type));
+            members.Add((name, type, bits));
             if (!_token.Is(",")) break;
             Advance();
         }
         Expect(";");
+    }
+
+    private int BitField(int line, string? name, DType type)
+    {
+        Advance();
+        if (!ConstantFolder.TryFold(Conditional(), _types, out long bits) || bits <= 0)
+            throw new DSyntaxException(line, "positive integral constant expression expected as bit-field size");
+        if (type.Base is not IntegerType) throw new DSyntaxException(line, $"invalid type for bit-field: {name}");
+        if (bits > type.Size * 8) throw new DSyntaxException(line, $"bit-field too big for type: {name}");
+        return (int)bits;
     }
 
     private DType Enumeration()

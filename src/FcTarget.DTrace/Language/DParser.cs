@@ -9,7 +9,7 @@ namespace FcTarget.DTrace.Language;
 //   Job      D text to syntax: clauses and declarations in their order. Types are resolved while parsing, since C cannot be parsed otherwise.
 //   Outer    A run of characters that begins with a type or a declaration keyword and has no colon is a declaration, anything else a probe.
 //   Bounds   Nesting is limited (MaxDepth): a program of a million parentheses is refused, not a stack overflow.
-//   Missing  provider definitions, bit-fields, function declarations: refused by name.
+//   Missing  provider definitions, function declarations: refused by name.
 //   Proof    ProgramTests, ErrorTextTests, FuzzTests
 
 /// <summary>Recursive descent over <see cref="DLexer"/>.</summary>

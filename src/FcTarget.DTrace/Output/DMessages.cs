@@ -16,6 +16,10 @@ internal static class DMessages
 
     public static string DynamicDrops(long drops) => $"{drops} dynamic variable drop{Plural(drops)}";
 
+    public static string SpeculativeDrops(long drops) => $"{drops} speculative drop{Plural(drops)}";
+
+    public static string FailedSpeculations(long failed) => $"{failed} failed speculation{Plural(failed)} (no speculative buffer available)";
+
     /// <summary>A fault in a clause.</summary>
     public static string Fault(EnablingDescription enabling, DFault fault)
     {

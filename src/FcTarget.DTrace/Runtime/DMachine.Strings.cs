@@ -113,6 +113,13 @@ internal sealed unsafe partial class DMachine
         return NewText(length < 0 ? text : text[..length]);
     }
 
+    /// <summary>The text of a value in a JSON text; null if it is not there.</summary>
+    public long Json(long s, long path)
+    {
+        ReadOnlySpan<byte> json = Text(s), which = Text(path);
+        return !Faulted && JsonPath.TryFind(json, which, out ReadOnlySpan<byte> value) ? NewText(value) : 0;
+    }
+
     public long BaseName(long s)
     {
         ReadOnlySpan<byte> path = TrimSlashes(Text(s));

@@ -30,6 +30,7 @@ internal sealed unsafe partial class DMachine : IDisposable
     private readonly AggregationBuffer _aggregations;
     private readonly AggregationDescription[] _aggregationList;
     private readonly DynamicVariables? _dynamic;
+    private readonly Speculations? _speculations;
     private readonly TimeProvider _time;
     private readonly (int Offset, int Size)[] _localBlocks;
     private readonly int _strsize;
@@ -61,12 +62,13 @@ internal sealed unsafe partial class DMachine : IDisposable
     /// <summary>Texts of the probe that fires: constants in the shared block.</summary>
     public long ProbeProvider, ProbeModule, ProbeFunction, ProbeName;
 
-    public DMachine(DShared shared, AggregationBuffer aggregations, TimeProvider time)
+    public DMachine(DShared shared, AggregationBuffer aggregations, Speculations? speculations, TimeProvider time)
     {
         DLayout layout = shared.Program.Layout;
         _aggregations = aggregations;
         _aggregationList = [.. shared.Program.Aggregations];
         _dynamic = shared.Dynamic;
+        _speculations = speculations;
         _time = time;
         _strsize = shared.Program.Options.StrSize;
         _localBlocks = [.. layout.LocalBlocks];
@@ -179,6 +181,7 @@ internal sealed unsafe partial class DMachine : IDisposable
         _tokenRest = 0;
         _fault = DFaultKind.None;
         _exit = false;
+        Speculation = -1;
         Action = 0;
         return code(this) && !Faulted;
     }

@@ -21,6 +21,9 @@ internal sealed class DProgram(ProgramContext context, ProbeTable probes, IReadO
 
     public DLayout Layout => context.Layout;
 
+    /// <summary>Whether it needs speculative buffers.</summary>
+    public bool Speculates => context.Speculates;
+
     public IReadOnlyList<Enabling> Code => code;
 
     public IReadOnlyList<TimerProbe> Timers => probes.Timers;

@@ -30,6 +30,7 @@ internal sealed class DRun : IDRun, IFcProbeSink
     private readonly Action _wake;
     private readonly DShared _shared;
     private readonly RecordBuffer _records;
+    private readonly Speculations? _speculations;
     private readonly Enabling[][] _byProbe = new Enabling[FcProbeNames.Count][];
     private readonly Enabling[] _error;
     private readonly Dictionary<int, Station> _stations = [];
@@ -49,6 +50,11 @@ internal sealed class DRun : IDRun, IFcProbeSink
         _wake = wake;
         _shared = new DShared(program);
         _records = new RecordBuffer(program.Options.BufSize);
+        if (program.Speculates)
+        {
+            DOptionTable.BoundSpeculations(program.Options);
+            _speculations = new Speculations(_records, program.Options.NSpec, program.Options.SpecSize);
+        }
         for (int i = 0; i < _byProbe.Length; i++) _byProbe[i] = Of(ProbeTable.FirstFcId + i);
         _error = Of(ProbeTable.ErrorId);
     }
@@ -82,6 +88,8 @@ internal sealed class DRun : IDRun, IFcProbeSink
 
     public long TakeDrops() => _records.TakeDrops() + Interlocked.Exchange(ref _lost, 0);
 
+    public (long Full, long Unavailable) TakeSpeculationDrops() => (_speculations?.TakeDrops() ?? 0, _speculations?.TakeUnavailable() ?? 0);
+
     public long TakeDynamicDrops() => _shared.Dynamic?.TakeDrops() ?? 0;
 
     public void OnProbe(in FcProbeEvent e)
@@ -111,6 +119,7 @@ internal sealed class DRun : IDRun, IFcProbeSink
             if (_disposed) return;
             _disposed = true;
             foreach (Station station in _stations.Values) station.Dispose();
+            _speculations?.Dispose();
             _records.Dispose();
             _shared.Dispose();
         }
@@ -162,11 +171,17 @@ internal sealed class DRun : IDRun, IFcProbeSink
     {
         machine.Enter(enabling);
         if (!machine.Run(enabling.Clause.Code)) return;
-        if (enabling.Clause.RecordSize >= 0)
-            _records.Write(enabling.Description.Epid, (int)DMachine.Cpu(), machine.Record(enabling.Clause.RecordSize), default);
+        if (enabling.Clause.RecordSize >= 0) Keep(machine, enabling);
         if (!machine.TakeExit()) return;
         _exited = true;
         _wake();
+    }
+
+    private void Keep(DMachine machine, Enabling enabling)
+    {
+        ReadOnlySpan<byte> record = machine.Record(enabling.Clause.RecordSize);
+        if (machine.Speculation < 0) _records.Write(enabling.Description.Epid, (int)DMachine.Cpu(), record, default);
+        else _speculations!.Write(machine.Speculation, enabling.Description.Epid, (int)DMachine.Cpu(), record);
     }
 
     /// <summary>The station of the calling thread; null if there are too many, or the run is over.</summary>
@@ -183,7 +198,7 @@ internal sealed class DRun : IDRun, IFcProbeSink
                     Interlocked.Increment(ref _lost);
                     return null;
                 }
-                _stations[thread] = station = new Station(this, new DMachine(_shared, _aggregations, _time));
+                _stations[thread] = station = new Station(this, new DMachine(_shared, _aggregations, _speculations, _time));
             }
             _station = station;
             return station;

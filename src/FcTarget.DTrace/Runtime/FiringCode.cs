@@ -14,7 +14,7 @@ internal static class FiringCode
     private static readonly Lazy<int> Methods = new(() =>
     {
         int prepared = 0;
-        foreach (Type type in (Type[])[typeof(DMachine), typeof(DRun), typeof(RecordBuffer), typeof(DynamicVariables), typeof(ProbeTable),
+        foreach (Type type in (Type[])[typeof(DMachine), typeof(DRun), typeof(RecordBuffer), typeof(Speculations), typeof(DynamicVariables), typeof(ProbeTable),
             typeof(AggregationBuffer), typeof(AggregationTable), typeof(AggregationValues), typeof(Buckets)])
         {
             foreach (MethodInfo method in type.GetMethods(All).Where(m => !m.IsAbstract && !m.ContainsGenericParameters))

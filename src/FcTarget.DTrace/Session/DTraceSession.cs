@@ -157,6 +157,9 @@ internal sealed class DTraceSession : IDisposable
     private void ReportDrops()
     {
         if (_run.TakeDynamicDrops() is > 0 and var drops) Complain(DMessages.DynamicDrops(drops));
+        (long full, long unavailable) = _run.TakeSpeculationDrops();
+        if (full > 0) Complain(DMessages.SpeculativeDrops(full));
+        if (unavailable > 0) Complain(DMessages.FailedSpeculations(unavailable));
     }
 
     /// <summary>A message, after the output that came before it.</summary>

@@ -32,6 +32,25 @@ public sealed class LibraryTests
             fields.Select(f => ((int)Marshal.OffsetOf(native, f.Name), SizeOf(f.FieldType))));
     }
 
+    /// <summary>D's front end reads C structures: the header that bpftrace is given must say what the library says, names included.</summary>
+    [Fact]
+    public void The_C_header_declares_the_same_structures()
+    {
+        DOptions options = new();
+        DTypeTable library = new(options), header = new(options);
+        DParser.ParseLibrary(library, options);
+        IEnumerable<string> lines = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "include", "fc_probes.h")).Where(l => !l.StartsWith('#'));
+        DParser.Parse(string.Join('\n', lines), new DMacros("", []), header, options, script: true, fields: 4);
+        foreach (string tag in (string[])["conninfo", "fc_port_info", "scsicmd", "fc_xferinfo", "fc_cmdfacts"])
+        {
+            Members(header.Structure(tag, isUnion: false)).Should().Equal(Members(library.Structure(tag, isUnion: false)), tag);
+            library.Find(tag + "_t")!.Base.Should().BeSameAs(library.Structure(tag, isUnion: false));
+        }
+
+        static IEnumerable<(string, int, int, bool)> Members(StructType structure) =>
+            structure.Members.Select(m => (m.Name, m.Offset, m.ByPointer ? 8 : m.Type.Size, m.Type.IsSigned));
+    }
+
     [Fact]
     public void Types_of_a_program_are_laid_out_as_C_does()
     {
@@ -50,6 +69,33 @@ public sealed class LibraryTests
             """);
         byte[] payload = rig.Records().Single().Payload;
         Enumerable.Range(0, 7).Select(i => BitConverter.ToInt32(payload, i * 4)).Should().Equal(328, 8, 56, 60, 68, 6, 16);
+    }
+
+    /// <summary>Checked against gcc 12 on x86-64: sizes, and the values of the fields.</summary>
+    [Fact]
+    public void Bit_fields_lie_where_C_puts_them()
+    {
+        using FiringRig rig = new("""
+            struct flags { uint8_t a : 3; uint8_t b : 5; uint8_t c : 4; uint8_t d : 6; };
+            struct mixed { char k; int s : 5; unsigned int u : 30; short t : 9; char e; };
+            BEGIN
+            {
+                this->p = alloca(16);
+                bcopy("\x28\xf5\xa3\x7c\x10\xd7\x5a\xc3\x08\xee\x91\x3d", this->p, 12);
+                this->f = (struct flags *)this->p;
+                this->m = (struct mixed *)this->p;
+                trace((int)sizeof (struct flags)); trace((int)sizeof (struct mixed));
+                trace((int)this->f->a); trace((int)this->f->b); trace((int)this->f->c); trace((int)this->f->d);
+                trace((int)this->m->s); trace((int)this->m->u); trace((int)this->m->t);
+            }
+            """);
+        byte[] payload = rig.Records().Single().Payload;
+        Enumerable.Range(0, 9).Select(i => BitConverter.ToInt32(payload, i * 4)).Should().Equal(3, 12, 0, 5, 5, 35, -11, 56284944, 8);
+        FiringRig.Refusal("struct s { int a : 0; }; BEGIN { }").Should().EndWith("positive integral constant expression expected as bit-field size");
+        FiringRig.Refusal("struct s { int a : 33; }; BEGIN { }").Should().EndWith("bit-field too big for type: a");
+        FiringRig.Refusal("struct s { string a : 3; }; BEGIN { }").Should().EndWith("invalid type for bit-field: a");
+        FiringRig.Refusal("struct s { int a : 3; }; struct s x; BEGIN { trace(&x.a); }").Should().EndWith("cannot take address of bit-field");
+        FiringRig.Refusal("struct s { int a : 3; }; struct s x; BEGIN { trace(sizeof (x.a)); }").Should().EndWith("cannot apply sizeof to a bit-field");
     }
 
     [Fact]

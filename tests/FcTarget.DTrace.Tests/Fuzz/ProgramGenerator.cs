@@ -28,7 +28,7 @@ internal sealed class ProgramGenerator(int seed)
     private static readonly string[] Names =
     [
         "x", "y", "z", "self->x", "self->s", "this->x", "this->s", "s", "a[1]", "a[x, y]", "self->m[probename]", "m[probename, 1]", "timestamp", "probename",
-        "probefunc", "arg0", "arg1", "arg2", "arg4", "pid", "cpu", "execname", "walltimestamp", "epid", "id", "NULL", "e1", "k", "curthread", "tid", "errno",
+        "probefunc", "arg0", "arg1", "arg2", "arg4", "pid", "cpu", "execname", "walltimestamp", "sp", "epid", "id", "NULL", "e1", "k", "curthread", "tid", "errno",
     ];
 
     private static readonly string[] Arguments =
@@ -43,7 +43,7 @@ internal sealed class ProgramGenerator(int seed)
         "strlen", "strjoin", "strchr", "strrchr", "strstr", "strtok", "substr", "index", "rindex", "basename", "dirname", "cleanpath", "lltostr",
         "strtoll", "toupper",
         "tolower", "htons", "htonl", "ntohll", "rand", "bcopy", "copyin", "copyinstr", "copyinto", "alloca", "inet_ntoa", "inet_ntop", "inet_ntoa6",
-        "stack", "nosuch",
+        "json", "speculation", "stack", "nosuch",
     ];
 
     private static readonly string[] Binary =
@@ -58,11 +58,12 @@ internal sealed class ProgramGenerator(int seed)
     private const string Prelude = """
         int m[string, int];
         struct s1 { int a; string b; };
+        struct s2 { int a : 3; uint64_t b : 40; char c; short d : 9; };
         translator struct s1 < conninfo_t *c > { a = strlen(c->ci_local); b = c->ci_remote; };
         inline int k = 3;
         BEGIN
         {
-            x = 1; y = timestamp; z = (int8_t)7; s = "start"; a[1] = 2; self->m["x"] = 1; self->x = 5; self->s = "self"; this->x = 1; this->s = "this";
+            x = 1; sp = speculation(); y = timestamp; z = (int8_t)7; s = "start"; a[1] = 2; self->m["x"] = 1; self->x = 5; self->s = "self"; this->x = 1; this->s = "this";
             @ = count(); @a[s] = sum(x); @b[x, s] = quantize(y); @c = avg(y); @d = lquantize(x, 0, 100, 10);
         }
 
@@ -92,7 +93,7 @@ internal sealed class ProgramGenerator(int seed)
         StringBuilder text = new();
         if (Chance(5)) text.Append("#!/usr/sbin/dtrace -s\n");
         if (Chance(10)) text.Append($"#pragma D option {One("quiet", "strsize=16", "strsize=4096", "bufsize=4k", "dynvarsize=1k", "defaultargs",
-        "nosuch", "aggsize=1m")}\n");
+        "nosuch", "nspec=3", "specsize=128", "aggsize=1m")}\n");
         _wild = Chance(25);
         if (!_wild) text.Append(Prelude);
         int items = 1 + _random.Next(5);
@@ -157,7 +158,7 @@ internal sealed class ProgramGenerator(int seed)
         7 => $"{One("printa", "clear", "trunc", "denormalize")}(@{One("", "a", "b", "c")})",
         8 => $"normalize(@{One("", "a")}, {Integer(1)})",
         9 => $"tracemem({One("args[0]", "alloca(16)", Integer(1))}, {One(Integers)})",
-        10 => One($"exit({Integer(1)})", "setopt(\"quiet\")", "printa(\"%s %@d\", @a)", $"setopt({One(Strings)})"),
+        10 => One($"exit({Integer(1)})", "setopt(\"quiet\")", "printa(\"%s %@d\", @a)", "speculate(sp)", "commit(sp)", "discard(sp)", $"speculate({Integer(1)})", $"setopt({One(Strings)})"),
         11 => $"if ({Integer(depth)}) {{ {Statement(depth - 1)}; }} else {{ {(depth > 0 ? Statement(depth - 1) : "")}; }}",
         12 => $"{One("s", "self->s", "this->s")} = {Text(depth + 1)}",
         _ => $"{Variable(depth)} {One(Assignments)} {Integer(depth + 1)}",

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.DTrace.Contract;
+
+namespace FcTarget.DTrace.Runtime;
+
+/// <content>speculation() and the actions on what it returns.</content>
+internal sealed partial class DMachine
+{
+    /// <summary>Where the clause's record goes: -1 to the program, else to a speculation; 0 forgets it.</summary>
+    public long Speculation { get; private set; } = -1;
+
+    public long BeginSpeculation() => Faulted ? 0 : _speculations!.Begin();
+
+    public void Speculate(long id)
+    {
+        if (IsSpeculation(id)) Speculation = id;
+    }
+
+    public void Commit(long id)
+    {
+        if (IsSpeculation(id)) _speculations!.Commit(id);
+    }
+
+    public void Discard(long id)
+    {
+        if (IsSpeculation(id)) _speculations!.Discard(id);
+    }
+
+    private bool IsSpeculation(long id)
+    {
+        if (!Faulted && !_speculations!.IsId(id)) Fail(DFaultKind.IllegalOperation);
+        return !Faulted;
+    }
+}
