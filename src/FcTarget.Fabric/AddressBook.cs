@@ -11,10 +11,11 @@ namespace FcTarget.Fabric;
 internal sealed class AddressBook
 {
     private readonly Dictionary<Wwn, Entry> _entries = [];
+    private readonly LinkedList<Entry> _unused = []; // the one unused for longest first
+    private readonly Queue<int> _gaps = new();       // numbers below _next that are nobody's
     private readonly int _max;
     private readonly uint _domain;
     private int _next = 1;
-    private long _clock;
 
     /// <param name="domain">Domain_ID: bits 23 to 16 of every address.</param>
     /// <param name="max">How many addresses there are: 1 to 65535.</param>
@@ -27,61 +28,76 @@ internal sealed class AddressBook
         foreach ((Wwn name, FcId id) in kept)
         {
             int number = (ushort)id.Value;
-            if (number < 1 || number > max || !taken.Add(number) || !_entries.TryAdd(name, new Entry(number))) continue;
+            if (number < 1 || number > max || _entries.ContainsKey(name) || !taken.Add(number)) continue;
+            Entry entry = new(name, number);
+            _entries.Add(name, entry);
+            _unused.AddLast(entry.Place);
             _next = Math.Max(_next, number + 1);
         }
+        for (int number = 1; number < _next; number++)
+            if (!taken.Contains(number)) _gaps.Enqueue(number);
     }
 
     /// <summary>Every address that belongs to somebody, whether logged in or not.</summary>
-    public IEnumerable<KeyValuePair<Wwn, FcId>> All => _entries.Select(e => KeyValuePair.Create(e.Key, IdOf(e.Value)));
+    public IEnumerable<KeyValuePair<Wwn, FcId>> All => _entries.Values.Select(e => KeyValuePair.Create(e.Name, IdOf(e)));
 
-    /// <summary>Gives a name its address. False: all are in use.</summary>
+    /// <summary>Gives a name its address, which is in use until <see cref="Release"/>. False: all are in use.</summary>
     /// <param name="name">Who logs in.</param>
-    /// <param name="inUse">Whether a name is logged in, so that its address cannot go to another.</param>
     /// <param name="id">The address.</param>
     /// <param name="news">What happened to the book.</param>
-    public bool TryAssign(Wwn name, Predicate<Wwn> inUse, out FcId id, out AddressNews news)
+    public bool TryAssign(Wwn name, out FcId id, out AddressNews news)
     {
         news = AddressNews.None;
         if (!_entries.TryGetValue(name, out Entry? entry))
         {
-            if (FreeNumber(inUse, ref news) is not { } number)
+            if (FreeNumber(ref news) is not { } number)
             {
                 id = FcId.None;
                 return false;
             }
-            entry = new Entry(number);
+            entry = new Entry(name, number);
             _entries.Add(name, entry);
         }
-        entry.LastUse = ++_clock;
+        if (entry.Place.List is not null) _unused.Remove(entry.Place);
         id = IdOf(entry);
         return true;
     }
 
-    private int? FreeNumber(Predicate<Wwn> inUse, ref AddressNews news)
+    /// <summary>The name is not logged in any more. Its address stays its own as long as there are others.</summary>
+    public void Release(Wwn name)
+    {
+        if (_entries.TryGetValue(name, out Entry? entry) && entry.Place.List is null) _unused.AddLast(entry.Place);
+    }
+
+    private int? FreeNumber(ref AddressNews news)
     {
         news = AddressNews.Assigned;
         if (_next <= _max) return _next++;
-        KeyValuePair<Wwn, Entry> oldest = default;
-        foreach (KeyValuePair<Wwn, Entry> e in _entries)
-            if ((oldest.Value is null || e.Value.LastUse < oldest.Value.LastUse) && !inUse(e.Key)) oldest = e;
-        if (oldest.Value is null)
-        {
-            // A book that was read with gaps has numbers left below the highest.
-            return Enumerable.Range(1, _max).Except(_entries.Values.Select(e => e.Number)).Cast<int?>().FirstOrDefault();
-        }
+        if (_gaps.TryDequeue(out int gap)) return gap; // a book that was read with gaps
+        if (_unused.First is not { Value: Entry oldest }) return null;
         news = AddressNews.Recycled;
-        _entries.Remove(oldest.Key);
-        return oldest.Value.Number;
+        _unused.RemoveFirst();
+        _entries.Remove(oldest.Name);
+        return oldest.Number;
     }
 
     private FcId IdOf(Entry entry) => new(_domain | (uint)entry.Number);
 
-    private sealed class Entry(int number)
+    private sealed class Entry
     {
-        public int Number { get; } = number;
+        public Entry(Wwn name, int number)
+        {
+            Name = name;
+            Number = number;
+            Place = new LinkedListNode<Entry>(this);
+        }
 
-        public long LastUse { get; set; }
+        public Wwn Name { get; }
+
+        public int Number { get; }
+
+        /// <summary>In the list of those that are not in use, or in none.</summary>
+        public LinkedListNode<Entry> Place { get; }
     }
 }
 

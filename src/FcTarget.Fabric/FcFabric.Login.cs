@@ -28,7 +28,7 @@ public sealed partial class FcFabric
         }
         reject = default;
         if (Find(request.PortName) is { } old) Logout(old);
-        if (!_addresses.TryAssign(request.PortName, name => _byName.ContainsKey(name), out FcId id, out AddressNews news))
+        if (!_addresses.TryAssign(request.PortName, out FcId id, out AddressNews news))
         {
             Counters.AddressesExhausted++;
             reject = ElsReject.InsufficientResources;
@@ -42,9 +42,10 @@ public sealed partial class FcFabric
             HasCleanAddress = news == AddressNews.None || (news == AddressNews.Assigned && _stateWriter is not null),
         };
         _byId.Add(id.Value, port);
-        _inOrder.Add(id.Value, port);
+        _inOrder.Add(port);
         _byName.Add(port.PortName, port);
-        Zoning.Place(port);
+        Index.Add(port);
+        Zoning.Add(port);
         Counters.Logins++;
         if (news != AddressNews.None) _save.SetIfIdle(SaveDelay);
         StateChanges.Of(port, RscnEventQualifier.NotSpecified);
@@ -136,8 +137,11 @@ public sealed partial class FcFabric
         StateChanges.Forget(port);
         if (port.Parent is null) _fdmi.Forget(port);
         _byId.Remove(port.Id.Value);
-        _inOrder.Remove(port.Id.Value);
+        _inOrder.Remove(port);
         _byName.Remove(port.PortName);
+        _addresses.Release(port.PortName);
+        Index.Remove(port);
+        Zoning.Remove(port);
         StateChanges.Of(port, RscnEventQualifier.RemovedObject);
         _observer?.OnLogout(port);
     }

@@ -21,7 +21,7 @@ namespace FcTarget.Fabric;
 //   Always   Every port of Ports has an N_Port_ID and an N_Port_Name that no other one has.
 //   Missing  More than one switch: no E_Ports, no FC-SW.
 //   Read     FC-LS-3 (FLOGI, FDISC, LOGO), FC-GS, docs/fabric.md
-//   Proof    FabricLoginTests, FabricStateTests, NameServer*Tests, FdmiServerTests, StateChangeTests, ZoningTests, FabricHostilityTests
+//   Proof    FabricLoginTests, FabricStateTests, NameServer*Tests, FdmiServerTests, ManyLoginsTests, StateChangeTests, ZoningTests, FabricHostilityTests
 
 /// <summary>A fabric of one switch. See the theory above. All calls on the loop.</summary>
 public sealed partial class FcFabric : IDisposable
@@ -29,7 +29,7 @@ public sealed partial class FcFabric : IDisposable
     /// <summary>New addresses wait this long for each other before the state file is written.</summary>
     private static readonly TimeSpan SaveDelay = TimeSpan.FromMilliseconds(100);
 
-    private readonly SortedList<uint, FabricPort> _inOrder = []; // an array behind it: the name server walks it for every query
+    private readonly PortSet _inOrder = new();
     private readonly Dictionary<uint, FabricPort> _byId = [];
     private readonly Dictionary<Wwn, FabricPort> _byName = [];
     private readonly IFabricObserver? _observer;
@@ -77,10 +77,10 @@ public sealed partial class FcFabric : IDisposable
     public FabricCounters Counters { get; } = new();
 
     /// <summary>The ports that are logged in, by N_Port_ID.</summary>
-    public IReadOnlyCollection<FabricPort> Ports => new System.Collections.ObjectModel.ReadOnlyCollection<FabricPort>(InOrder);
+    public IReadOnlyList<FabricPort> Ports => _inOrder;
 
-    /// <summary>The same, by index.</summary>
-    internal IList<FabricPort> InOrder => _inOrder.Values;
+    /// <summary>The same, by what the name server is asked for.</summary>
+    internal PortIndex Index { get; } = new();
 
     internal TimerQueue Timers { get; }
 

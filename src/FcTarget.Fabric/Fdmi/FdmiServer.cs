@@ -20,6 +20,8 @@ internal sealed class FdmiServer : ICtServer
 
     private readonly FcFabric _fabric;
     private readonly SortedDictionary<ulong, HbaRecord> _hbas = [];
+    private readonly Dictionary<FabricPort, HbaRecord> _byRegistrar = []; // the same,
+    private readonly Dictionary<Wwn, HbaRecord> _byPort = [];             // and again: a login costs the same however many HBAs there are
 
     public FdmiServer(FcFabric fabric) => _fabric = fabric;
 
@@ -30,7 +32,7 @@ internal sealed class FdmiServer : ICtServer
     /// <summary>A link is gone, and with it what it has registered.</summary>
     public void Forget(FabricPort root)
     {
-        if (HbaOf(root) is { } hba) _hbas.Remove(hba.Id.Value);
+        if (_byRegistrar.TryGetValue(root, out HbaRecord? hba)) Remove(hba);
     }
 
     public CtReject? Serve(FabricPort from, ushort command, ReadOnlySpan<byte> body, CtAnswer answer)
@@ -86,10 +88,8 @@ internal sealed class FdmiServer : ICtServer
     private CtReject? Gpat(ReadOnlySpan<byte> body, CtAnswer answer)
     {
         if (!CtIu.TryRead(body, out NsName name)) return CtReject.InvalidCtIuSize;
-        byte[]? block = null;
-        foreach (HbaRecord hba in _hbas.Values)
-            if (hba.Ports.TryGetValue(name.Name, out block)) break;
-        if (block is null) return CtReject.UnableToPerform(X.FdmiPortNotRegistered);
+        if (!_byPort.TryGetValue(name.Name, out HbaRecord? hba)) return CtReject.UnableToPerform(X.FdmiPortNotRegistered);
+        byte[] block = hba.Ports[name.Name];
         if (block.Length == 0) return CtReject.UnableToPerform(X.FdmiPortAttributeNotRegistered);
         answer.Add(block);
         return null;
@@ -101,7 +101,7 @@ internal sealed class FdmiServer : ICtServer
     {
         if (!CtIu.TryRead(body, out NsName id)) return CtReject.InvalidCtIuSize;
         if (!FdmiNames.TryRead(body[NsName.WireSize..], out FdmiNames ports, out ReadOnlySpan<byte> block)) return CtReject.InvalidCtIuSize;
-        if (HbaOf(from.Root) is not null || _hbas.ContainsKey(id.Name.Value)) return CtReject.UnableToPerform(X.FdmiHbaAlreadyRegistered);
+        if (_byRegistrar.ContainsKey(from.Root) || _hbas.ContainsKey(id.Name.Value)) return CtReject.UnableToPerform(X.FdmiHbaAlreadyRegistered);
         if (ReadBlock(block, ofPort: false, out byte[] attributes) is { } reject) return reject;
         HbaRecord hba = new(id.Name, from.Root) { Attributes = attributes };
         while (ports.TryNext(out Wwn port))
@@ -113,7 +113,16 @@ internal sealed class FdmiServer : ICtServer
         if (hba.Ports.Count == 0) return CtReject.UnableToPerform(X.FdmiPortListMissing);
         if (hba.Size > hba.Room) return CtReject.LogicalError;
         _hbas.Add(id.Name.Value, hba);
+        _byRegistrar.Add(hba.Registrar, hba);
+        foreach (Wwn port in hba.Ports.Keys) _byPort.Add(port, hba);
         return null;
+    }
+
+    private void Remove(HbaRecord hba)
+    {
+        _hbas.Remove(hba.Id.Value);
+        _byRegistrar.Remove(hba.Registrar);
+        foreach (Wwn port in hba.Ports.Keys) _byPort.Remove(port);
     }
 
     private CtReject? Rhat(FabricPort from, ReadOnlySpan<byte> body)
@@ -142,11 +151,12 @@ internal sealed class FdmiServer : ICtServer
         return SetPort(hba, port.Name, body[NsName.WireSize..]);
     }
 
-    private static CtReject? SetPort(HbaRecord hba, Wwn port, ReadOnlySpan<byte> block)
+    private CtReject? SetPort(HbaRecord hba, Wwn port, ReadOnlySpan<byte> block)
     {
         if (ReadBlock(block, ofPort: true, out byte[] attributes) is { } reject) return reject;
         if (hba.Size - hba.Ports.GetValueOrDefault(port, []).Length + attributes.Length > hba.Room) return CtReject.LogicalError;
         hba.Ports[port] = attributes;
+        _byPort[port] = hba;
         return null;
     }
 
@@ -156,7 +166,7 @@ internal sealed class FdmiServer : ICtServer
     {
         if (!CtIu.TryRead(body, out NsName id)) return CtReject.InvalidCtIuSize;
         if (OwnHba(from, id.Name, out HbaRecord hba) is { } notOwn) return notOwn;
-        _hbas.Remove(hba.Id.Value);
+        Remove(hba);
         return null;
     }
 
@@ -173,6 +183,7 @@ internal sealed class FdmiServer : ICtServer
         if (!CtIu.TryRead(body, out NsName port)) return CtReject.InvalidCtIuSize;
         if (OwnPort(from, port.Name, out HbaRecord hba) is { } notOwn) return notOwn;
         hba.Ports.Remove(port.Name);
+        _byPort.Remove(port.Name);
         return null;
     }
 
@@ -186,8 +197,6 @@ internal sealed class FdmiServer : ICtServer
 
     // ---- whose ----------------------------------------------------------------------------------------------------
 
-    private HbaRecord? HbaOf(FabricPort root) => _hbas.Values.FirstOrDefault(h => h.Registrar == root);
-
     private CtReject? OwnHba(FabricPort from, Wwn id, out HbaRecord hba)
     {
         if (!_hbas.TryGetValue(id.Value, out hba!)) return CtReject.UnableToPerform(X.FdmiHbaNotRegistered);
@@ -196,15 +205,14 @@ internal sealed class FdmiServer : ICtServer
 
     private CtReject? OwnPort(FabricPort from, Wwn port, out HbaRecord hba)
     {
-        hba = HbaOf(from.Root)!;
-        if (hba?.Ports.ContainsKey(port) == true) return null;
-        return CtReject.UnableToPerform(X.FdmiPortNotRegistered);
+        bool own = _byPort.TryGetValue(port, out hba!) && hba.Registrar == from.Root;
+        return own ? null : CtReject.UnableToPerform(X.FdmiPortNotRegistered);
     }
 
     /// <summary>A port name that nobody else has logged in with or registered.</summary>
     private bool IsFree(Wwn port, HbaRecord hba) =>
         (_fabric.Find(port) is not { } owner || owner.Root == hba.Registrar)
-        && !_hbas.Values.Any(h => h.Registrar != hba.Registrar && h.Ports.ContainsKey(port));
+        && (!_byPort.TryGetValue(port, out HbaRecord? of) || of.Registrar == hba.Registrar);
 
     private CtReject Foreign()
     {

@@ -86,8 +86,7 @@ internal sealed partial class NameServer
     {
         if (!CtIu.TryRead(body, out NsName request) || !SymbolicName.TryRead(body[NsName.WireSize..], out string name)) return CtReject.InvalidCtIuSize;
         if (from.NodeName == request.Name) return Change(from, differs: false, () => from.SymbolicNodeName = name);
-        foreach (FabricPort port in VisibleTo(from))
-            if (port.NodeName == request.Name) return Foreign();
+        foreach (FabricPort _ in VisibleTo(from, _fabric.Index.OfNode(request.Name))) return Foreign();
         return CtReject.UnableToPerform(X.NodeNameNotRegistered);
     }
 
@@ -111,8 +110,15 @@ internal sealed partial class NameServer
 
     private CtReject? Change(FabricPort port, bool differs, Action change)
     {
+        if (!differs)
+        {
+            change();
+            return null;
+        }
+        _fabric.Index.Remove(port);
         change();
-        if (differs) _fabric.StateChanges.Of(port, RscnEventQualifier.ChangedNameServerObject);
+        _fabric.Index.Add(port);
+        _fabric.StateChanges.Of(port, RscnEventQualifier.ChangedNameServerObject);
         return null;
     }
 }

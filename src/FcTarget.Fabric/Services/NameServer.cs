@@ -9,7 +9,8 @@ namespace FcTarget.Fabric.Services;
 // NAME SERVER - theory of operation
 //   Job      Answer who is in the fabric, at FFFFFCh. A port is there from FLOGI on with its names, its classes and its type; FC-4 TYPEs,
 //            features and symbolic names are there once it has registered them.
-//   Data     The objects of a port live in its FabricPort and go with it; there is no other store.
+//   Data     The objects of a port live in its FabricPort and go with it; there is no other store. PortIndex finds the ports by them.
+//   Cost     A query costs what its answer is long; GA_NXT a binary search.
 //   Zoning   A client sees itself and the ports it may talk to. Of all others the answer is as if they did not exist.
 //   Rights   A port registers for itself only.
 //   Read     FC-GS, name server
@@ -73,15 +74,14 @@ internal sealed partial class NameServer : ICtServer
     {
         if (!CtIu.TryRead(body, out NsPortId request)) return CtReject.InvalidCtIuSize;
         // The next higher identifier; above the highest comes the lowest again, so that a client can walk around the ring.
-        FabricPort? lowest = null, next = null;
-        foreach (FabricPort port in VisibleTo(from))
+        FabricPort lowest = from, next = from;
+        foreach (PortSet peers in _fabric.Zoning.PeersOf(from))
         {
-            lowest ??= port;
-            if (port.Id.Value <= request.Id.Value) continue;
-            next = port;
-            break;
+            if (peers[0].Id.Value < lowest.Id.Value) lowest = peers[0];
+            int at = peers.FirstAfter(request.Id);
+            if (at < peers.Count && (next.Id.Value <= request.Id.Value || peers[at].Id.Value < next.Id.Value)) next = peers[at];
         }
-        FabricPort found = next ?? lowest ?? from;
+        FabricPort found = next.Id.Value > request.Id.Value ? next : lowest;
         NsAllObjects all = new()
         {
             PortType = found.PortType,
@@ -126,7 +126,7 @@ internal sealed partial class NameServer : ICtServer
     private CtReject? GidNn(FabricPort from, ReadOnlySpan<byte> body, CtAnswer answer)
     {
         if (!CtIu.TryRead(body, out NsName request)) return CtReject.InvalidCtIuSize;
-        foreach (FabricPort port in VisibleTo(from, p => p.NodeName == request.Name && !request.Name.IsNone)) answer.AddEntry(new NsPortId(port.Id));
+        foreach (FabricPort port in VisibleTo(from, _fabric.Index.OfNode(request.Name))) answer.AddEntry(new NsPortId(port.Id));
         return answer.EndList() ? null : CtReject.UnableToPerform(X.NodeNameNotRegistered);
     }
 
@@ -134,7 +134,7 @@ internal sealed partial class NameServer : ICtServer
     {
         if (!CtIu.TryRead(body, out NsName request)) return CtReject.InvalidCtIuSize;
         X missing = X.NodeNameNotRegistered;
-        foreach (FabricPort port in VisibleTo(from, p => p.NodeName == request.Name && !request.Name.IsNone))
+        foreach (FabricPort port in VisibleTo(from, _fabric.Index.OfNode(request.Name)))
         {
             missing = X.SymbolicNodeNameNotRegistered;
             if (NameOrNull(port.SymbolicNodeName) is not { } name) continue;
@@ -149,8 +149,8 @@ internal sealed partial class NameServer : ICtServer
     private CtReject? ByType<T>(FabricPort from, ReadOnlySpan<byte> body, CtAnswer answer, Func<FabricPort, T> entry) where T : struct, INsEntry
     {
         if (!CtIu.TryRead(body, out NsScope scope)) return CtReject.InvalidCtIuSize;
-        foreach (FabricPort port in VisibleTo(from, p => p.Types is { } types && types.Has((byte)scope.Fc4Type) && InScope(p, scope.DomainId, scope.AreaId)))
-            answer.AddEntry(entry(port));
+        foreach (FabricPort port in VisibleTo(from, _fabric.Index.OfType((byte)scope.Fc4Type)))
+            if (InScope(port, scope.DomainId, scope.AreaId)) answer.AddEntry(entry(port));
         return answer.EndList() ? null : CtReject.UnableToPerform(X.Fc4TypesNotRegistered);
     }
 
@@ -169,21 +169,36 @@ internal sealed partial class NameServer : ICtServer
     private CtReject? GidFf(FabricPort from, ReadOnlySpan<byte> body, CtAnswer answer)
     {
         if (!CtIu.TryRead(body, out NsFeatureScope scope)) return CtReject.InvalidCtIuSize;
-        foreach (FabricPort port in VisibleTo(from, p => HasFeatures(p, scope) && InScope(p, scope.DomainId, scope.AreaId)))
-            answer.AddEntry(new NsPortId(port.Id));
+        PortSet? ports = scope.Features == 0 ? null : _fabric.Index.OfFeatures((byte)scope.Fc4Type, scope.Features);
+        foreach (FabricPort port in VisibleTo(from, ports))
+            if (HasFeatures(port, scope) && InScope(port, scope.DomainId, scope.AreaId)) answer.AddEntry(new NsPortId(port.Id));
         return answer.EndList() ? null : CtReject.UnableToPerform(X.Fc4FeaturesNotRegistered);
     }
 
     // ---- who is seen ----------------------------------------------------------------------------------------------
 
-    /// <summary>By N_Port_ID.</summary>
+    /// <summary>The ports that a client sees, by N_Port_ID.</summary>
     /// <param name="from">Who asks.</param>
-    /// <param name="which">Asked before zoning, which costs more; null for every port.</param>
-    private IEnumerable<FabricPort> VisibleTo(FabricPort from, Func<FabricPort, bool>? which = null)
+    /// <param name="which">Those of them; null: all.</param>
+    private IEnumerable<FabricPort> VisibleTo(FabricPort from, PortSet? which = null)
     {
-        IList<FabricPort> ports = _fabric.InOrder;
-        for (int i = 0; i < ports.Count; i++)
-            if ((which is null || which(ports[i])) && _fabric.MayTalk(from, ports[i])) yield return ports[i];
+        // The shorter of the two is walked: those with the object, or those in the zones of the client.
+        if (which is not null && !IsShorterThan(which.Count, _fabric.Zoning.PeersOf(from))) return which.Where(port => _fabric.MayTalk(from, port));
+        PortSet[] peers = [.. _fabric.Zoning.PeersOf(from)];
+        IEnumerable<FabricPort> all = peers.Length switch
+        {
+            0 => [from],
+            1 => peers[0],
+            _ => peers.SelectMany(static set => set).Distinct().OrderBy(static port => port.Id.Value),
+        };
+        return which is null ? all : all.Where(which.Contains);
+    }
+
+    private static bool IsShorterThan(int count, IEnumerable<PortSet> sets)
+    {
+        foreach (PortSet set in sets)
+            if ((count -= set.Count) <= 0) return false;
+        return true;
     }
 
     private static bool HasFeatures(FabricPort port, in NsFeatureScope scope) =>

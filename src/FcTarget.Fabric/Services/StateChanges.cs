@@ -12,7 +12,8 @@ namespace FcTarget.Fabric.Services;
 //   Whom     Those that may talk to the port that changed. A change of zoning tells the two ports that gain or lose sight of each other.
 //   When     Changes are collected for RscnHold and then told together: FLOGI and the registrations that follow are one page, and a
 //            thousand logins at once are one RSCN to each port. Above MaxPages it has one page of format "fabric": look at everything.
-//   Cost     A change costs the same however many ports there are; the end of a hold costs each port a look at MaxPages changes it sees.
+//   Cost     A change costs the same however many ports there are; the end of a hold a look at each port that sees a change, or where
+//            there are more than MaxPages of them, a look of each port at so many changes.
 //   Loss     One RSCN a port is under way; it is sent again when twice E_D_TOV passes without an answer, RscnAttempts times in all. What
 //            changes meanwhile waits for the next one.
 //   Read     FC-LS-3, RSCN and SCR
@@ -26,6 +27,7 @@ internal sealed class StateChanges
 
     private readonly FcFabric _fabric;
     private readonly Dictionary<FabricPort, Change> _changed = [];
+    private readonly List<RscnSubscription> _toTell = []; // those with something new
     private readonly LoopTimer _hold;
     private ushort _oxId;
 
@@ -76,16 +78,28 @@ internal sealed class StateChanges
     /// <summary>Finds out who is to be told of what has changed up to now, by the zoning in force.</summary>
     public void Collect()
     {
-        foreach (FabricPort port in _fabric.Ports)
+        if (_changed.Count <= MaxPages)
         {
-            if (port.Rscn is not { } rscn) continue;
             foreach ((FabricPort subject, Change change) in _changed)
-            {
-                if (rscn.Everything) break;
-                if ((rscn.Function & change.Kind) != 0 && port.Id != subject.Id && _fabric.MayTalk(port, subject)) Add(rscn, subject.Id, change.Qualifier);
-            }
+                foreach (PortSet peers in _fabric.Zoning.PeersOf(subject))
+                    for (int i = 0; i < peers.Count; i++) Add(peers[i], subject, change);
+        }
+        else
+        {
+            foreach (FabricPort port in _fabric.Ports)
+                foreach ((FabricPort subject, Change change) in _changed)
+                {
+                    if (port.Rscn is null or { Everything: true }) break;
+                    if (_fabric.MayTalk(port, subject)) Add(port, subject, change);
+                }
         }
         _changed.Clear();
+    }
+
+    /// <summary>A port that may talk to the subject: it is told if it wants to know.</summary>
+    private void Add(FabricPort port, FabricPort subject, in Change change)
+    {
+        if (port.Rscn is { } rscn && (rscn.Function & change.Kind) != 0 && port.Id != subject.Id) Add(rscn, subject.Id, change.Qualifier);
     }
 
     /// <summary>LS_ACC or LS_RJT to an RSCN.</summary>
@@ -104,13 +118,15 @@ internal sealed class StateChanges
     private void Tell()
     {
         Collect();
-        foreach (FabricPort port in _fabric.Ports)
-            if (port.Rscn is { } rscn) TellIfIdle(rscn);
+        foreach (RscnSubscription rscn in _toTell)
+            if (rscn.Port.Rscn == rscn) TellIfIdle(rscn); // not one that has logged out, or registered anew, since
+        _toTell.Clear();
     }
 
-    private static void Add(RscnSubscription rscn, FcId changed, RscnEventQualifier qualifier)
+    private void Add(RscnSubscription rscn, FcId changed, RscnEventQualifier qualifier)
     {
         if (rscn.Everything) return;
+        if (rscn.Changed.Count == 0) _toTell.Add(rscn);
         rscn.Changed[changed] = rscn.Changed.TryGetValue(changed, out RscnEventQualifier earlier) ? Merge(earlier, qualifier) : qualifier;
         rscn.Everything = rscn.Changed.Count > MaxPages;
     }

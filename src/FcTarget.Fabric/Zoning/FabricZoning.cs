@@ -8,16 +8,14 @@ namespace FcTarget.Fabric.Zoning;
 /// </summary>
 public sealed class FabricZoning
 {
-    private const int BitsPerWord = 64;
-
     private readonly FcFabric _fabric;
-    private Zone[] _active;
+    private ActiveZones _active;
 
     internal FabricZoning(FcFabric fabric, ZoningConfiguration configuration)
     {
         _fabric = fabric;
         Configuration = configuration.Checked();
-        _active = [.. Configuration.ActiveZones()];
+        _active = new ActiveZones(Configuration.ActiveZones());
     }
 
     public ZoningConfiguration Configuration { get; private set; }
@@ -34,8 +32,8 @@ public sealed class FabricZoning
         ulong[][] before = [.. ports.Select(p => p.Zones)];
         bool permitted = Configuration.DefaultZonePermits;
         Configuration = next;
-        _active = [.. next.ActiveZones()];
-        foreach (FabricPort port in ports) Place(port);
+        _active = new ActiveZones(next.ActiveZones());
+        foreach (FabricPort port in ports) _active.Add(port);
         _fabric.Counters.ZoningChanges++;
         _fabric.SaveState();
         for (int i = 0; i < ports.Length; i++)
@@ -47,22 +45,19 @@ public sealed class FabricZoning
     public bool MayTalk(FabricPort a, FabricPort b) => ReferenceEquals(a, b) || Share(a.Zones, b.Zones, Configuration.DefaultZonePermits);
 
     /// <summary>Names of the active zones that a port is in.</summary>
-    internal IReadOnlyList<string> ZonesOf(FabricPort port) =>
-        [.. _active.Where((_, i) => port.Zones.Length > 0 && (port.Zones[i / BitsPerWord] & (1ul << i)) != 0).Select(z => z.Name)];
+    internal IReadOnlyList<string> ZonesOf(FabricPort port) => [.. _active.Of(port).Select(z => z.Name)];
 
-    /// <summary>Finds out which zones a port is in.</summary>
-    internal void Place(FabricPort port)
-    {
-        ulong[] zones = new ulong[(_active.Length + BitsPerWord - 1) / BitsPerWord];
-        bool any = false;
-        for (int i = 0; i < _active.Length; i++)
-        {
-            if (!_active[i].Members.Any(m => m.Matches(port))) continue;
-            zones[i / BitsPerWord] |= 1ul << i;
-            any = true;
-        }
-        port.Zones = any ? zones : [];
-    }
+    /// <summary>
+    /// Sets that hold everybody whom a port may talk to and nobody else; one port may be in several of them. The port itself is in each as
+    /// long as it is logged in. None: it sees nobody.
+    /// </summary>
+    internal IEnumerable<PortSet> PeersOf(FabricPort port) => _active.PeersOf(port, Configuration.DefaultZonePermits);
+
+    /// <summary>The port has logged in.</summary>
+    internal void Add(FabricPort port) => _active.Add(port);
+
+    /// <summary>The port has logged out.</summary>
+    internal void Remove(FabricPort port) => _active.Remove(port);
 
     private static bool Share(ulong[] a, ulong[] b, bool defaultZonePermits)
     {

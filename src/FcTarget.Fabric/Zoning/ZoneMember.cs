@@ -40,16 +40,6 @@ public readonly record struct ZoneMember
 
     public static ZoneMember OfPortId(FcId id) => new(ZoneMemberKind.PortId, id.Value);
 
-    /// <summary>
-    /// Whether the port is meant. The Node_Name is that of the login: what a port registers later must not change its zones.
-    /// </summary>
-    public bool Matches(FabricPort port) => _value == Kind switch
-    {
-        ZoneMemberKind.PortName => port.PortName.Value,
-        ZoneMemberKind.NodeName => port.Flogi.NodeName.Value,
-        _ => port.Id.Value,
-    };
-
     public static bool TryParse(string? text, out ZoneMember member)
     {
         member = default;

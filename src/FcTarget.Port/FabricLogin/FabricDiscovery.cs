@@ -13,7 +13,8 @@ namespace FcTarget.Port;
 //            that are logged in are called.
 //   Queries  GPN_FT lists the FCP ports; GFF_ID says which are targets; GPN_ID says whether a port is still there; GSPN_ID and GSNN_NN are
 //            the names that the probes show. A few are under way at once, the others wait in line, each once.
-//   RSCN     About one port: GPN_ID of it. About more: GPN_ID of each port we know there, and GPN_FT for an initiator.
+//   RSCN     About one port: GPN_ID of it. About more: GPN_FT, which for a target says at once of most that they are still there; GPN_ID
+//            of each port we know there and that is not listed, for an initiator of all.
 //   Always   A port is gone when the name server says so, or says that another has its address: never because of silence.
 //   Proof    FabricDiscoveryTests
 
@@ -70,10 +71,13 @@ internal sealed class FabricDiscovery
             return;
         }
         int ignored = page.AddressFormat switch { RscnAddressFormat.Area => 8, RscnAddressFormat.Domain => 16, _ => 24 };
-        foreach (RemotePort remote in _local.RemotePorts)
-            if (!remote.IsResting && remote.Id.Value >> ignored == affected.Value >> ignored)
-                Ask(new Query(NameServerCommand.GpnId) { Id = remote.Id });
-        if (_local.IsInitiator) Ask(new Query(NameServerCommand.GpnFt));
+        if (_local.IsInitiator)
+        {
+            foreach (RemotePort remote in _local.RemotePorts)
+                if (!remote.IsResting && remote.Id.Value >> ignored == affected.Value >> ignored)
+                    Ask(new Query(NameServerCommand.GpnId) { Id = remote.Id });
+        }
+        Ask(new Query(NameServerCommand.GpnFt));
     }
 
     /// <summary>Asks for the symbolic names of a port.</summary>
@@ -158,7 +162,8 @@ internal sealed class FabricDiscovery
         {
             if (entry.Id == _local.Id || entry.Name == _local.PortName || !listed.Add(entry.Id.Value)) continue;
             if (_local.Find(entry.Id) is { IsResting: false } known && known.PortName == entry.Name) continue;
-            Ask(new Query(NameServerCommand.GffId) { Id = entry.Id, Name = entry.Name });
+            if (_local.IsInitiator) Ask(new Query(NameServerCommand.GffId) { Id = entry.Id, Name = entry.Name });
+            else listed.Remove(entry.Id.Value); // no host of ours, or another than it was
         }
         // A target that is not listed is no FCP port any more, or not for us: asked for by itself, in case the list was cut.
         foreach (RemotePort remote in _local.RemotePorts)
