@@ -13,6 +13,7 @@ public sealed class FabricCounters
     public long LogoutsByFabric;
     public long LoginsWithoutName;
     public long LoginsWithForeignName;
+    public long LoginsMoved;
     public long LoginsWithBadParameters;
     public long LoginsWithoutParent;
     public long LoginsBeyondLimit;

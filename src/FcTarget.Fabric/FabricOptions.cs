@@ -6,6 +6,16 @@ using FcTarget.Formats.Framing;
 
 namespace FcTarget.Fabric;
 
+/// <summary>Who keeps an N_Port_Name that comes from two ENodes: a name given twice by mistake, or a host that has moved.</summary>
+public enum DuplicateName : byte
+{
+    /// <summary>The first, for as long as its login lives: the second is answered LS_RJT.</summary>
+    Refuse,
+
+    /// <summary>The second: the first is logged out, and told by Clear Virtual Links. Never the name of an N_Port of ours.</summary>
+    Move,
+}
+
 /// <summary>What a fabric is told when it is made.</summary>
 public sealed record FabricOptions
 {
@@ -20,6 +30,9 @@ public sealed record FabricOptions
 
     /// <summary>Domain_ID: the high 8 bits of every N_Port_ID. 1 to 239.</summary>
     public byte DomainId { get; init; } = 1;
+
+    /// <summary>What comes of a login with an N_Port_Name that is logged in from another ENode.</summary>
+    public DuplicateName DuplicateName { get; init; } = DuplicateName.Refuse;
 
     /// <summary>Where N_Port_IDs and zoning survive a restart; null: nowhere. Its directory is made if need be.</summary>
     public string? StateFile { get; init; }

@@ -53,18 +53,20 @@ public sealed partial class FcFabric
         return true;
     }
 
+    /// <summary>
+    /// Whether a login that is otherwise fine may take its N_Port_Name from <paramref name="old"/>, which the topology then ends before
+    /// <see cref="TryLogin"/>.
+    /// </summary>
+    internal bool MayMove(in LoginPayload request, FabricPort? parent, FabricPort old) =>
+        Options.DuplicateName == DuplicateName.Move && old != parent?.Root && ParametersRefusal(request) is null;
+
     private ElsReject? Refusal(in LoginPayload request, FabricPort? parent, bool sameAttachment)
     {
         FabricPort? old = Find(request.PortName);
-        if (!request.Common.HasValidReceiveDataFieldSize)
+        if (ParametersRefusal(request) is { } bad)
         {
             Counters.LoginsWithBadParameters++;
-            return ElsReject.BadReceiveDataFieldSize;
-        }
-        if (!request.Class3.IsValid)
-        {
-            Counters.LoginsWithBadParameters++;
-            return ElsReject.ClassNotSupported;
+            return bad;
         }
         if (request.PortName.IsNone)
         {
@@ -89,6 +91,11 @@ public sealed partial class FcFabric
         }
         return null;
     }
+
+    private static ElsReject? ParametersRefusal(in LoginPayload request) =>
+        !request.Common.HasValidReceiveDataFieldSize ? ElsReject.BadReceiveDataFieldSize
+        : !request.Class3.IsValid ? ElsReject.ClassNotSupported
+        : null;
 
     /// <summary>The LS_ACC to the FLOGI or FDISC of a port.</summary>
     public LoginPayload AcceptFor(FabricPort port, in LoginPayload request) => new()

@@ -88,9 +88,17 @@ public sealed partial class LocalPort
     private void OnLogo(scoped in ElsRequest request)
     {
         // The N_Port_ID in the payload, not the S_ID, says who leaves (FC-LS, LOGO); they differ when a port was given a new address.
-        // The name has to fit, or one port could log out another.
+        // Both names have to fit, or one port could log out another.
         RemotePort? remote = Find(request.Header.SId);
-        if (ElsPayload.TryRead(request.Payload, out LogoPayload logo) && Find(logo.NPortId) is { } named && named.PortName == logo.NPortName) remote = named;
+        if (ElsPayload.TryRead(request.Payload, out LogoPayload logo) && Find(logo.NPortId) is { } named && named.PortName == logo.NPortName)
+        {
+            if (named != remote && !MayBe(request.Header.SId, named.PortName))
+            {
+                Reject(request, ElsReject.InvalidNPortId);
+                return;
+            }
+            remote = named;
+        }
         if (remote is not null)
         {
             remote.Handle(LoginEvent.RcvLogo, request);
@@ -98,6 +106,14 @@ public sealed partial class LocalPort
         }
         Accept(request, LsAccPayload.Accept);
         if (request.Header.SId == FcId.FPortController) Fabric?.OnLogo();
+    }
+
+    /// <summary>Whether a port may have this name, as far as we and the topology know.</summary>
+    private bool MayBe(FcId id, Wwn name)
+    {
+        if (Find(id) is { IsLoggedIn: true } known) return known.PortName == name;
+        Wwn told = Link.NameOf(id);
+        return told.IsNone || told == name;
     }
 
     private void OfKnown(scoped in ElsRequest request, LoginEvent cause)

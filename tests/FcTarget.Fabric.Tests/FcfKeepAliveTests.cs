@@ -137,6 +137,29 @@ public sealed class FcfKeepAliveTests
         foreach (RawPeer peer in (RawPeer[])[a, b, c]) peer.LogsInWithFabric();
     }
 
+    [Theory, InlineData(2500, 1), InlineData(1500, 2)]
+    public void An_FCF_that_leaves_sends_each_ENode_one_Clear_Virtual_Links_with_all_its_VN_Ports_that_fit(int mtu, int frames)
+    {
+        using SwitchRig rig = new(mtu: mtu);
+        RawPeer peer = rig.AddLoggedIn();
+        List<FcId> ids = [peer.Id];
+        for (uint i = 1; i < 100; i++)
+        {
+            peer.PortName = new Wwn(0x2001_0200_0001_0000ul + i);
+            peer.LogsInWithFabric(ElsCommand.Fdisc);
+            ids.Add(peer.Id);
+        }
+        peer.Ignores();
+        rig.Port.RequestStop(() => { });
+        rig.Advance(1);
+        List<FcId> told = [];
+        for (int i = 0; i < frames; i++)
+            told.AddRange(peer.ExpectsClearVirtualLinks().Descriptors<FipVxPortIdentificationDescriptor>().Select(d => (FcId)d.AddressIdentifier));
+        told.Should().Equal(ids);
+        peer.ExpectsSilence();
+        rig.Counters.ClearVirtualLinksSent.Should().Be(frames);
+    }
+
     [Fact]
     public void Clear_Virtual_Links_of_an_ENode_is_honoured_for_its_own_ports_only()
     {

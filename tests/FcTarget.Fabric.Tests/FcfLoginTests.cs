@@ -122,6 +122,40 @@ public sealed class FcfLoginTests
     }
 
     [Fact]
+    public void Where_names_may_move_the_second_ENode_gets_the_address_and_the_first_is_told_all_that_it_lost()
+    {
+        using SwitchRig rig = new(fabric: new FabricOptions { SwitchName = Wwn.None, DuplicateName = DuplicateName.Move });
+        VerifiedHost bystander = new(rig, 9);
+        RawPeer first = rig.AddLoggedIn(1), second = rig.AddPeer(2);
+        (FcId id, Wwn name) = (first.Id, first.PortName);
+        first.PortName = new Wwn(0x2001_0200_0001_0001ul);
+        first.LogsInWithFabric(ElsCommand.Fdisc);
+        second.PortName = name;
+
+        bystander.MovesData(() => second.LogsInWithFabric());
+
+        second.Id.Should().Be(id, "an N_Port_ID stays with its name");
+        first.ExpectsClearVirtualLinks().Descriptors<FipVxPortIdentificationDescriptor>().Select(d => d.PortName).Should().Equal(name, first.PortName);
+        rig.Fcf.VirtualLinks().Select(l => l.ENode).Should().BeEquivalentTo([bystander.Peer.ENode, second.ENode]);
+        rig.Switch.Fabric.Counters.LoginsMoved.Should().Be(1, "the second time it was its own already");
+    }
+
+    [Fact]
+    public void A_name_does_not_move_by_a_login_that_is_refused_nor_from_a_port_of_ours()
+    {
+        using SwitchRig rig = new(fabric: new FabricOptions { SwitchName = Wwn.None, DuplicateName = DuplicateName.Move });
+        RawPeer first = rig.AddLoggedIn(1), second = rig.AddPeer(2);
+        second.PortName = first.PortName;
+        second.ReceiveDataFieldSize = 128;
+        second.ExpectsReject(second.SendsFabricLogin(), ElsReject.BadReceiveDataFieldSize);
+        second.ReceiveDataFieldSize = 2112;
+        second.PortName = rig.Port.Local.PortName;
+        second.ExpectsReject(second.SendsFabricLogin(), ElsReject.InvalidPortName);
+        rig.Fcf.VirtualLinks().Should().ContainSingle().Which.ENode.Should().Be(first.ENode);
+        rig.Port.Local.Id.Should().NotBe(FcId.None);
+    }
+
+    [Fact]
     public void An_ENode_that_changes_its_VLAN_takes_its_login_along()
     {
         using SwitchRig rig = new(new FcfOptions { Vlans = [100, 200] });

@@ -11,8 +11,11 @@ using Xunit.Abstractions;
 namespace FcTarget.Fabric.Tests;
 
 /// <summary>What one more login costs does not depend on how many there are. Times and memory are printed.</summary>
+[Collection(Alone)]
 public sealed class ManyLoginsTests(ITestOutputHelper output)
 {
+    private const string Alone = "alone: what other tests keep would be measured, too";
+
     private const int Warm = 500, Step = 250, Steps = 4;
 
     [Fact]
@@ -60,17 +63,17 @@ public sealed class ManyLoginsTests(ITestOutputHelper output)
             allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
             kept = GC.GetTotalMemory(forceFullCollection: true) - kept;
             Array.Sort(times);
-            costs[step] = new Cost(times[Step / 2], allocated / Step, kept / Step);
+            costs[step] = new Cost(times[Step / 10], allocated / Step, kept / Step);
             output.WriteLine(
                 $"initiators {next - Step} to {next - 1}: each {times[Step / 2]:F0} us (median), {kept / Step} bytes kept, {allocated / Step} allocated");
         }
         return costs;
     }
 
-    /// <summary>Twice as many logins cost half as much again at most, in time, where a walk of all of them would show.</summary>
+    /// <summary>With twice as many ports a login costs what it did: before the ports were indexed, it was twice as much.</summary>
     private static void ShouldBeFlat(Cost[] costs)
     {
-        costs[^1].Median.Should().BeLessThan(costs[0].Median * 1.6, "of three times as many ports, and the median of 250 forgives a busy machine");
+        costs[^1].Quick.Should().BeLessThan(costs[0].Quick * 1.6);
         costs[^1].Allocated.Should().BeLessThan(costs[0].Allocated * 5 / 4);
         costs.Should().OnlyContain(c => c.Kept < 16 * 1024);
     }
@@ -97,5 +100,9 @@ public sealed class ManyLoginsTests(ITestOutputHelper output)
         peer.Ignores();
     }
 
-    private readonly record struct Cost(double Median, long Allocated, long Kept);
+    /// <param name="Quick">Microseconds that a tenth of the logins stayed within: a busy machine does not touch it.</param>
+    private readonly record struct Cost(double Quick, long Allocated, long Kept);
+
+    [CollectionDefinition(Alone, DisableParallelization = true)]
+    public sealed class AloneCollection;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.Fabric;
 using FcTarget.Formats;
 using FcTarget.Host.Options;
 using FcTarget.LogicalUnits;
@@ -57,13 +58,14 @@ public sealed class SettingParsersTests
             FkaAdvPeriod = "2000",
             FcfPriority = "0",
             DefaultZone = "deny",
+            DuplicateWwpn = "move",
             FabricStore = "/tmp/s.json",
         });
 
         options.Topology.Should().Be(Topology.Switch);
         options.Fcf.Should().BeEquivalentTo(new { Vlans = new[] { 0, 100, 200 }, FcMap = 0x0EFC01u, Priority = 0, FkaAdvPeriod = TimeSpan.FromSeconds(2) });
         options.Fabric.Should().BeEquivalentTo(
-            new { DomainId = 7, FabricName = new Wwn(0x1000_0200_0000_00F0ul), StateFile = "/tmp/s.json", Zoning = new { DefaultZonePermits = false } });
+            new { DomainId = 7, DuplicateName = DuplicateName.Move, FabricName = new Wwn(0x1000_0200_0000_00F0ul), StateFile = "/tmp/s.json", Zoning = new { DefaultZonePermits = false } });
     }
 
     [Fact]
@@ -105,6 +107,7 @@ public sealed class SettingParsersTests
     [InlineData("FkaAdvPeriod", "100", "FKA_ADV_PERIOD '100' is none. Write milliseconds, 500 at least.")]
     [InlineData("FcfPriority", "256", "FCF priority '256' is none. Write 0 (the best) to 255.")]
     [InlineData("DefaultZone", "open", "Default zone 'open' is unknown. Write permit or deny.")]
+    [InlineData("DuplicateWwpn", "both", "Duplicate WWPN 'both' is unknown. Write refuse or move.")]
     [InlineData("Verbose", "loud", "Verbose 'loud' is neither true nor false*")]
     [InlineData("Lu:0", "memory:0", "Logical unit 'memory:0': size '0' is not*Write memory:SIZE, *file:PATH*")]
     [InlineData("Lu:0", "disk:1G", "Logical unit 'disk:1G': 'disk' is *Write memory:SIZE*")]

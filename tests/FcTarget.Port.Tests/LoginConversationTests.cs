@@ -265,6 +265,19 @@ public sealed class LoginConversationTests
     }
 
     [Fact]
+    public void LOGO_with_the_address_and_the_name_of_another_port_is_rejected()
+    {
+        using PortRig rig = PortRig.WithImagePair();
+        RawPeer other = rig.AddPeer(number: 2);
+        LogoPayload forged = new() { Command = ElsCommand.Logo, NPortId = rig.Peer.Id, NPortName = rig.Peer.PortName };
+        rig.EstablishesImagePair(other);
+        other.ExpectsReject(other.SendsEls(forged), ElsReject.InvalidNPortId);
+        other.ExpectsAccept(other.SendsLogo());
+        other.ExpectsReject(other.SendsEls(forged), ElsReject.InvalidNPortId); // it beacons under another name
+        rig.StateOf(rig.Peer).Should().Be(LoginState.ImagePair);
+    }
+
+    [Fact]
     public void After_LOGO_the_next_beacon_begins_a_new_login()
     {
         using PortRig rig = PortRig.WithImagePair();

@@ -97,8 +97,8 @@ public sealed partial class Fcf
             enode = new ENode(request.Els.SourceMac, request.Tag, request.Els.Fip is not null) { LastKeepAlive = Now };
             _selecting.Remove((enode.Mac, enode.Vid));
         }
-        EndIfSameENode(enode!, login.PortName);
         FabricPort? parent = command == ElsCommand.Fdisc ? enode!.Links[0].Port : null;
+        EndEarlier(enode!, login, parent);
         if (!_fabric.TryLogin(login, parent, _carrier, sameAttachment: false, out FabricPort port, out ElsReject reject))
         {
             Reject(request, reject);
@@ -114,11 +114,22 @@ public sealed partial class Fcf
         Reply(request, port.Id, WireBytes.Of(accept), mac, fpma ? FipFlags.Fpma : FipFlags.Spma);
     }
 
-    /// <summary>The same name from the same ENode, by FDISC or in another VLAN: the port begins anew there, and nobody else is concerned.</summary>
-    private void EndIfSameENode(ENode enode, Wwn portName)
+    /// <summary>
+    /// The same name from the same ENode, by FDISC or in another VLAN: the port begins anew there, and nobody else is concerned. From another
+    /// ENode: it has moved, where the options let it.
+    /// </summary>
+    private void EndEarlier(ENode enode, in LoginPayload login, FabricPort? parent)
     {
-        if (_fabric.Find(portName)?.Attachment is VirtualLink old && old.ENode.Mac == enode.Mac && (enode.Links.Count == 0 || enode.Links[0] != old))
-            Handle(old, VirtualLinkEvent.Lost);
+        if (_fabric.Find(login.PortName)?.Attachment is not VirtualLink old) return;
+        if (old.ENode.Mac == enode.Mac)
+        {
+            if (enode.Links.Count == 0 || enode.Links[0] != old) Handle(old, VirtualLinkEvent.Lost);
+        }
+        else if (_fabric.MayMove(login, parent, old.Port))
+        {
+            _fabric.Counters.LoginsMoved++;
+            Clear(old, VirtualLinkEvent.Clear);
+        }
     }
 
     /// <summary>Why an ENode that chooses its own MAC addresses (SPMA) does not get the one it proposes; null when it does.</summary>
@@ -127,10 +138,7 @@ public sealed partial class Fcf
         if ((request.Modes & FipFlags.Spma) == 0) return MacAddressingModeNotSupported;
         MacAddress mac = request.ProposedMac;
         if (mac.IsGroup || mac == MacAddress.None || mac == _mac) return ProposedMacAddressIncorrectlyFormed;
-        foreach (ENode other in _enodes.Values)
-            foreach (VirtualLink link in other.Links)
-                if (link.Mac == mac && other != enode) return ProposedMacAddressIncorrectlyFormed;
-        return null;
+        return _byVnPort.TryGetValue((mac, request.Tag?.Vid ?? 0), out ENode? other) && other != enode ? ProposedMacAddressIncorrectlyFormed : null;
     }
 
     private void OnLogo(scoped in FabricRequest request, VirtualLink? link)

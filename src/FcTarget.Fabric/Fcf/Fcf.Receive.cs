@@ -30,6 +30,12 @@ public sealed partial class Fcf
             Counters.VlanNotServed++;
             return;
         }
+        // Only discovery is for every FCF; a login that is would be one with each of them (FC-BB-6).
+        if (message.Operation is FipOperation.LinkService or FipOperation.Control && frame.Destination != _mac)
+        {
+            Counters.FipGroupAddressed++;
+            return;
+        }
         switch (message.Operation, message.Subcode)
         {
             case (FipOperation.Vlan, (byte)FipVlanSubcode.Request):

@@ -42,18 +42,21 @@ public sealed partial class Fcf
         _transmitter.Commit(fip.Finish());
     }
 
-    /// <param name="enode">The ENode.</param>
-    /// <param name="tag">The VLAN.</param>
-    /// <param name="vnPort">The VN_Port whose virtual link is cleared; null: all of the ENode's.</param>
-    private void SendClearVirtualLinks(MacAddress enode, VlanTag? tag, FipVxPortIdentificationDescriptor? vnPort)
+    /// <summary>Clear Virtual Links for the VN_Ports in <see cref="_cleared"/>, which is empty then; for none: all of the ENode's.</summary>
+    private void SendClearVirtualLinks(MacAddress enode, VlanTag? tag)
     {
-        if (!_transmitter.TryGetControlSlot(out Span<byte> slot)) return;
-        FipWriter fip = FipWriter.Begin(slot, enode, _mac, FipControlSubcode.ClearVirtualLinks, FipFlags.None, tag);
-        fip.Add(new FipMacAddressDescriptor { MacAddress = _mac });
-        fip.Add(new FipNameIdentifierDescriptor { NameIdentifier = _fabric.Options.SwitchName });
-        if (vnPort is { } named) fip.Add(named);
-        _transmitter.Commit(fip.Finish());
-        Counters.ClearVirtualLinksSent++;
+        int most = (_port.Loop.Wire.Mtu - FipMessage.HeaderLength - FipMacAddressDescriptor.WireSize - FipNameIdentifierDescriptor.WireSize)
+            / FipVxPortIdentificationDescriptor.WireSize;
+        for (int done = 0; (done == 0 || done < _cleared.Count) && _transmitter.TryGetControlSlot(out Span<byte> slot); done += most)
+        {
+            FipWriter fip = FipWriter.Begin(slot, enode, _mac, FipControlSubcode.ClearVirtualLinks, FipFlags.None, tag);
+            fip.Add(new FipMacAddressDescriptor { MacAddress = _mac });
+            fip.Add(new FipNameIdentifierDescriptor { NameIdentifier = _fabric.Options.SwitchName });
+            for (int i = done; i < Math.Min(done + most, _cleared.Count); i++) fip.Add(_cleared[i]);
+            _transmitter.Commit(fip.Finish());
+            Counters.ClearVirtualLinksSent++;
+        }
+        _cleared.Clear();
     }
 
     /// <summary>LOGO from the F_Port controller: the port is to log in with the fabric (FC-LS, LOGO).</summary>

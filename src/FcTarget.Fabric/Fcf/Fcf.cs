@@ -34,6 +34,8 @@ public sealed partial class Fcf
     private const byte FcoePcp = 3;
 
     private readonly Dictionary<(MacAddress Mac, int Vid), ENode> _enodes = [];
+    private readonly Dictionary<(MacAddress VnPort, int Vid), ENode> _byVnPort = [];
+    private readonly List<FipVxPortIdentificationDescriptor> _cleared = []; // what the next Clear Virtual Links names
     private readonly HashSet<(MacAddress Mac, int Vid)> _selecting = []; // have solicited, and not sent FLOGI yet
     private readonly List<ENode> _walk = []; // of Ageing and Clear, which change _enodes
     private readonly TimeSpan[] _strangerTold = new TimeSpan[256];
@@ -97,12 +99,15 @@ public sealed partial class Fcf
     public bool Clear(FcId id)
     {
         if (LinkOf(id) is not { } link) return false;
-        Handle(link, VirtualLinkEvent.Clear);
+        Clear(link, VirtualLinkEvent.Clear);
         return true;
     }
 
     /// <summary>Clears every virtual link.</summary>
-    public void ClearAll() => ForEachLink(VirtualLinkEvent.Clear);
+    public void ClearAll()
+    {
+        foreach (ENode enode in _enodes.Values.ToList()) Clear(enode.Links[0], VirtualLinkEvent.Clear);
+    }
 
     /// <summary>Whether FCoE is carried in this VLAN; 0: untagged.</summary>
     internal bool Serves(int vid) => _vids.AsSpan().Contains(vid);
@@ -143,7 +148,7 @@ public sealed partial class Fcf
             case FcfAction.ClearAll:
                 _period.Cancel();
                 _ageing.Cancel();
-                ForEachLink(VirtualLinkEvent.Clear);
+                ClearAll();
                 break;
         }
     }
@@ -158,6 +163,7 @@ public sealed partial class Fcf
             case VirtualLinkAction.Establish:
                 link!.ENode.Links.Add(link);
                 _enodes[(link.ENode.Mac, link.ENode.Vid)] = link.ENode;
+                _byVnPort[(link.Mac, link.ENode.Vid)] = link.ENode;
                 goto case VirtualLinkAction.Refresh;
             case VirtualLinkAction.Refresh:
                 link!.LastKeepAlive = Now;
@@ -166,12 +172,13 @@ public sealed partial class Fcf
                 End(link!);
                 break;
             case VirtualLinkAction.EndAndClear:
-                if (link!.ENode.SpeaksFip) SendClearVirtualLinks(link.ENode.Mac, link.ENode.Tag, link.Identification);
+                if (link!.ENode.SpeaksFip) _cleared.Add(link.Identification);
                 else SendLogo(link.Mac, link.ENode.Tag, link.Port.Id, link.Port.PortName);
                 End(link);
                 break;
             case VirtualLinkAction.SendClear when MayTell(stranger.Mac):
-                SendClearVirtualLinks(stranger.Mac, stranger.Tag, stranger.VnPort);
+                if (stranger.VnPort is { } named) _cleared.Add(named);
+                SendClearVirtualLinks(stranger.Mac, stranger.Tag);
                 break;
             case VirtualLinkAction.SendLogo when MayTell(stranger.Mac):
                 SendLogo(stranger.Mac, stranger.Tag, stranger.Id, Wwn.None);
@@ -185,6 +192,7 @@ public sealed partial class Fcf
         if (enode.Links[0] == link)
             while (enode.Links.Count > 1) Handle(enode.Links[^1], VirtualLinkEvent.Lost);
         enode.Links.Remove(link);
+        if (!enode.Links.Exists(other => other.Mac == link.Mac)) _byVnPort.Remove((link.Mac, enode.Vid));
         if (enode.Links.Count == 0) _enodes.Remove((enode.Mac, enode.Vid));
         _fabric.Logout(link.Port);
     }
@@ -197,6 +205,19 @@ public sealed partial class Fcf
     private void ForEachLink(ENode enode, VirtualLinkEvent cause)
     {
         for (int i = enode.Links.Count; i-- > 0;) Handle(enode.Links[i], cause);
+    }
+
+    /// <summary>
+    /// Ends a virtual link and tells its ENode. With the FLOGI's go those of its FDISCs; one Clear Virtual Links names them all, the FLOGI's
+    /// first (FC-BB-6).
+    /// </summary>
+    private void Clear(VirtualLink link, VirtualLinkEvent cause)
+    {
+        ENode enode = link.ENode;
+        if (enode.Links[0] == link) ForEachLink(enode, cause);
+        else Handle(link, cause);
+        _cleared.Reverse();
+        if (_cleared.Count > 0) SendClearVirtualLinks(enode.Mac, enode.Tag);
     }
 
     // ---- keep alives ----------------------------------------------------------------------------------------------
@@ -213,7 +234,7 @@ public sealed partial class Fcf
             if (Now - enode.LastKeepAlive >= _options.FkaAdvPeriod * PeriodsToLose)
             {
                 Counters.ENodesLost++;
-                ForEachLink(enode, VirtualLinkEvent.Silence);
+                Clear(enode.Links[0], VirtualLinkEvent.Silence);
                 continue;
             }
             for (int i = enode.Links.Count; i-- > 0;)
@@ -221,7 +242,7 @@ public sealed partial class Fcf
                 // The FLOGI's link takes the others with it.
                 if (i >= enode.Links.Count || Now - enode.Links[i].LastKeepAlive < VnPortKeepAlivePeriod * PeriodsToLose) continue;
                 Counters.VnPortsLost++;
-                Handle(enode.Links[i], VirtualLinkEvent.Silence);
+                Clear(enode.Links[i], VirtualLinkEvent.Silence);
             }
         }
         _walk.Clear();

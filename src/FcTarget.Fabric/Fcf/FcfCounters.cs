@@ -29,6 +29,7 @@ public sealed class FcfCounters
     public long FipDescriptorListMalformed;
     public long FipEncapsulatedFrameRefused;
     public long FipSourceSpoofed;
+    public long FipGroupAddressed;
     public long FipUnknown;
     public long KeepAlivesUnknown;
 

@@ -55,6 +55,8 @@ internal sealed class SwitchLink : IFabricLink, IFabricCarrier
 
     public LinkAddress AddressOf(FcId peer) => _topology.Fabric.Find(peer)?.Attachment is VirtualLink link ? link.Address : default;
 
+    public Wwn NameOf(FcId peer) => _topology.Fabric.Find(peer)?.PortName ?? Wwn.None;
+
     public bool TryCarry(FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers, MacAddress answerTo)
     {
         if (!header.DId.IsWellKnown)

@@ -52,6 +52,9 @@ internal static class RunCommand
             "--fcf-priority", "N", "switch: priority among FCFs, 0 is the best; 128 by default.", SettingParsers.FcfPriority);
         Option<string> defaultZone = Text<bool>(
             "--default-zone", "permit|deny", "switch: whether ports in no zone see each other; permit by default.", SettingParsers.DefaultZone);
+        Option<string> duplicateWwpn = Text<Fabric.DuplicateName>(
+            "--duplicate-wwpn", "refuse|move", "switch: whether a WWPN that logs in from another host is refused, or the first is logged out; refuse by default.",
+            SettingParsers.DuplicateWwpn);
         Option<string> fabricStore = new("--fabric-store")
         {
             HelpName = "FILE",
@@ -63,7 +66,7 @@ internal static class RunCommand
         Command command = new("run", "Serves logical units on an interface until SIGINT or SIGTERM.")
         {
             networkInterface, topology, wwpn, wwnn, ports, units, store, probes, record, comstarExact, seed, vlan,
-            fcMap, fabricName, domain, period, priority, defaultZone, fabricStore, control, config, verbose,
+            fcMap, fabricName, domain, period, priority, defaultZone, duplicateWwpn, fabricStore, control, config, verbose,
         };
         command.SetAction((parsed, _) =>
         {
@@ -85,6 +88,7 @@ internal static class RunCommand
             Give(nameof(TargetSettings.FkaAdvPeriod), parsed.GetValue(period));
             Give(nameof(TargetSettings.FcfPriority), parsed.GetValue(priority));
             Give(nameof(TargetSettings.DefaultZone), parsed.GetValue(defaultZone));
+            Give(nameof(TargetSettings.DuplicateWwpn), parsed.GetValue(duplicateWwpn));
             Give(nameof(TargetSettings.FabricStore), parsed.GetValue(fabricStore));
             Give(nameof(TargetSettings.Control), parsed.GetValue(control));
             if (parsed.GetResult(comstarExact) is { Implicit: false }) Give(nameof(TargetSettings.ComstarExact), parsed.GetValue(comstarExact).ToString());

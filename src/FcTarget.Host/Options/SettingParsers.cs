@@ -103,6 +103,14 @@ internal static class SettingParsers
         return permits || text.Equals("deny", StringComparison.OrdinalIgnoreCase) ? null : $"Default zone '{text}' is unknown. Write permit or deny.";
     }
 
+    public static string? DuplicateWwpn(string text, out DuplicateName duplicates)
+    {
+        duplicates = text.Equals("move", StringComparison.OrdinalIgnoreCase) ? DuplicateName.Move : DuplicateName.Refuse;
+        return duplicates == DuplicateName.Move || text.Equals("refuse", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : $"Duplicate WWPN '{text}' is unknown. Write refuse or move.";
+    }
+
     public static string? Control(string text, out string path)
     {
         path = text;

@@ -52,6 +52,7 @@ internal static class SettingsLayers
         settings.FkaAdvPeriod = layers[nameof(TargetSettings.FkaAdvPeriod)];
         settings.FcfPriority = layers[nameof(TargetSettings.FcfPriority)];
         settings.DefaultZone = layers[nameof(TargetSettings.DefaultZone)];
+        settings.DuplicateWwpn = layers[nameof(TargetSettings.DuplicateWwpn)];
         settings.FabricStore = layers[nameof(TargetSettings.FabricStore)];
         settings.Control = layers[nameof(TargetSettings.Control)];
         settings.Verbose = layers[nameof(TargetSettings.Verbose)];

@@ -105,6 +105,7 @@ internal sealed record TargetOptions
                 FabricName = Take(settings.FabricName, SettingParsers.FabricName, Wwn.None, found),
                 DomainId = Take(settings.Domain, SettingParsers.Domain, (byte)1, found),
                 Zoning = ZoningConfiguration.Open.WithDefaultZone(Take(settings.DefaultZone, SettingParsers.DefaultZone, true, found)),
+                DuplicateName = Take(settings.DuplicateWwpn, SettingParsers.DuplicateWwpn, DuplicateName.Refuse, found),
                 StateFile = string.IsNullOrEmpty(settings.FabricStore) ? null : Path.GetFullPath(settings.FabricStore),
             },
             Control = string.IsNullOrEmpty(settings.Control) ? null : Take(settings.Control, SettingParsers.Control, "", found),

@@ -13,7 +13,8 @@ internal sealed record TargetSettings
     [
         nameof(Interface), nameof(Topology), nameof(Wwpn), nameof(Wwnn), nameof(Port), nameof(Lu), nameof(Store), nameof(Probes), nameof(Record), nameof(ComstarExact),
         nameof(Seed), nameof(Vlan),
-        nameof(FcMap), nameof(FabricName), nameof(Domain), nameof(FkaAdvPeriod), nameof(FcfPriority), nameof(DefaultZone), nameof(FabricStore),
+        nameof(FcMap), nameof(FabricName), nameof(Domain), nameof(FkaAdvPeriod), nameof(FcfPriority), nameof(DefaultZone),
+        nameof(DuplicateWwpn), nameof(FabricStore),
         nameof(Control), nameof(Verbose),
     ];
 
@@ -57,6 +58,8 @@ internal sealed record TargetSettings
     public string? FcfPriority { get; set; }
 
     public string? DefaultZone { get; set; }
+
+    public string? DuplicateWwpn { get; set; }
 
     public string? FabricStore { get; set; }
 

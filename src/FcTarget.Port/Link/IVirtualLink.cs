@@ -15,6 +15,9 @@ public interface IVirtualLink
     /// <summary>Where FCoE frames to a port go.</summary>
     LinkAddress AddressOf(FcId peer);
 
+    /// <summary>N_Port_Name of the port that has an address now, as the topology itself knows it; None where it does not.</summary>
+    Wwn NameOf(FcId peer) => Wwn.None;
+
     /// <summary>
     /// Carries a sequence of a link service or of a generic service in another way than as FCoE frames: an ELS in a FIP frame, anything
     /// to a port that is not beyond the wire. False: it goes as any FC frame does.

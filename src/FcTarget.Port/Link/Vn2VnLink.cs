@@ -99,6 +99,8 @@ internal sealed partial class Vn2VnLink : IENodeLink
 
     public LinkAddress AddressOf(FcId peer) => new(MacAddress.Fpma(MacAddress.Vn2VnFcMap, peer), VnPortMac, _local.Options.Vlan);
 
+    public Wwn NameOf(FcId peer) => _neighbors.TryGetValue(peer.Value, out Neighbor? neighbor) ? neighbor.PortName : Wwn.None;
+
     public void Leave()
     {
         // FC-BB-6 knows no goodbye in VN2VN: the beacons end.
