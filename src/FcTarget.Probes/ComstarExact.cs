@@ -14,9 +14,10 @@ namespace FcTarget.Probes;
 internal static unsafe class ComstarExact
 {
     /// <summary>What the translation must hear of, traced or not.</summary>
-    public const FcProbeSet Needs = FcProbeSet.FabricLoginEnd | FcProbeSet.RportLoginEnd;
+    public const FcProbeSet Needs =
+        FcProbeSet.FabricLoginEnd | FcProbeSet.RportLoginStart | FcProbeSet.RportLoginEnd | FcProbeSet.RportLogoutEnd;
 
-    private const uint NameServer = 0xFFFFFC, FabricController = 0xFFFFFD;
+    private const uint ManagementServer = 0xFFFFFA, NameServer = 0xFFFFFC, FabricController = 0xFFFFFD;
     private const byte TaskAborted = 0x40;
 
     /// <summary>Passes the event on as COMSTAR would show it, or not at all, or others in its place.</summary>
@@ -30,6 +31,8 @@ internal static unsafe class ComstarExact
         {
             case FcProbe.FabricLoginStart: // the FCoE port logs in below the layer that has the probes
             case FcProbe.LinkUp: // comes when that login is done
+            case FcProbe.RportLoginStart or FcProbe.RportLoginEnd or FcProbe.RportLogoutStart or FcProbe.RportLogoutEnd
+                when e.Remote->fcp_port_hard_address == ManagementServer: // COMSTAR registers no FDMI
             case FcProbe.RportLoginEnd when !ShowsLoginEnd(e, local, remote):
             case FcProbe.ScsiCommand when IsRefused(e.Facts):
             case FcProbe.ScsiResponse when IsRefused(e.Facts) || IsAutoStatus(e) || e.Facts->ScsiStatus == TaskAborted:
@@ -40,10 +43,35 @@ internal static unsafe class ComstarExact
                 Show(new FcProbeEvent { Probe = FcProbe.LinkDown, Conn = e.Conn }, local, null, provider);
                 if (e.Status == FcLoginStatus.Success) Show(new FcProbeEvent { Probe = FcProbe.LinkUp, Conn = e.Conn }, local, null, provider);
                 return;
+            case FcProbe.RportLoginStart when IsNameServer(e) && !local.HasController:
+                local.HasController = true;
+                ShowController(e, FcProbe.RportLoginStart, FcProbe.RportLoginEnd, local, remote, provider);
+                Show(e, local, remote, provider);
+                return;
+            case FcProbe.RportLogoutEnd when IsNameServer(e) && local.HasController:
+                local.HasController = false;
+                Show(e, local, remote, provider);
+                ShowController(e, FcProbe.RportLogoutStart, FcProbe.RportLogoutEnd, local, remote, provider);
+                return;
             default:
                 Show(e, local, remote, provider);
                 return;
         }
+    }
+
+    private static bool IsNameServer(in FcProbeEvent e) => e.Solicited != 0 && e.Remote->fcp_port_hard_address == NameServer;
+
+    /// <summary>
+    /// Before it logs in to the name server COMSTAR makes a login with the Fabric Controller, for SCR, without a frame; the port here needs
+    /// none. It ends when that with the name server ends.
+    /// </summary>
+    private static void ShowController(
+        in FcProbeEvent e, FcProbe first, FcProbe second, PortProbeInfo local, PortProbeInfo? remote, FcProvider provider)
+    {
+        FcPortInfo controller = *e.Remote;
+        controller.fcp_port_hard_address = FabricController;
+        Show(e with { Probe = first, Remote = &controller }, local, remote, provider);
+        Show(e with { Probe = second, Remote = &controller }, local, remote, provider);
     }
 
     /// <summary>Success shows for an implicit login only, and that is the Fabric Controller's; an accepted PLOGI teaches COMSTAR the names.</summary>
@@ -78,7 +106,7 @@ internal static unsafe class ComstarExact
             ci_remote = hasRemote ? e.Conn->ci_remote : NativeText.Unknown,
             ci_protocol = e.Conn->ci_protocol,
         };
-        FcPortInfo localInfo = *local.Info, remoteInfo = remote is null ? default : *remote.Info;
+        FcPortInfo localInfo = *local.Info, remoteInfo = e.Remote == null ? default : *e.Remote;
         if (!local.HasNames) localInfo.fcp_node_wwn = NativeText.Unknown;
         if (!local.HasAlias) localInfo.fcp_sym_port_name = NativeText.Unknown;
         if (remote is { HasNames: false }) remoteInfo.fcp_node_wwn = NativeText.Unknown;

@@ -51,6 +51,9 @@ public sealed unsafe class PortProbeInfo : IDisposable
     /// <summary>Whether COMSTAR would have its symbolic port name by now.</summary>
     internal bool HasAlias { get; set; }
 
+    /// <summary>Whether COMSTAR would have its login with the Fabric Controller.</summary>
+    internal bool HasController { get; set; }
+
     /// <summary>Writes what has been learnt; null leaves a value as it is. Allocates nothing.</summary>
     public void Update(string? portWwn = null, string? nodeWwn = null, string? symbolicNodeName = null, string? symbolicPortName = null, uint? hardAddress = null)
     {

@@ -4,6 +4,7 @@ using FcTarget.Formats;
 using FcTarget.Formats.Fcp;
 using FcTarget.Formats.LinkServices;
 using FcTarget.Probes;
+using FcTarget.Scsi;
 using FcTarget.TestKit;
 
 namespace FcTarget.Port.Tests;
@@ -93,6 +94,46 @@ public sealed class ProbeTableTests
             },
             ["rport-login-start solicited=1 L>R", "link-down L>?", $"rport-login-end solicited=1 status={FcLoginStatus.LinkLost} L>R"],
             ["rport-login-start solicited=1 ?>?", "link-down ?>?", "rport-login-end solicited=1 status=0 ?>?"]),
+        ["rport-login: sent, nobody answers"] = new(
+            From.FlogiOfLowerName, rig =>
+            {
+                rig.Peer.ExpectsEls(ElsCommand.Plogi);
+                rig.Advance(21_000);
+            },
+            ["rport-login-start solicited=1 L>R", "rport-login-end solicited=1 status=-1 L>R"],
+            ["rport-login-start solicited=1 ?>?", "rport-login-end solicited=1 status=0 ?>?"]),
+        ["rport-login: sent, the answer breaks the standard"] = new(
+            From.FlogiOfLowerName, rig => rig.Peer.Accepts(rig.Peer.ExpectsEls(ElsCommand.Plogi), LsAccPayload.Accept),
+            ["rport-login-start solicited=1 L>R", "rport-login-end solicited=1 status=-4 L>R"],
+            ["rport-login-start solicited=1 ?>?", "rport-login-end solicited=1 status=0 ?>?"]),
+        ["rport-login: received from the lower name while ours is under way: it is ours that counts"] = new(
+            From.FlogiOfLowerName, rig =>
+            {
+                ReceivedFrame ours = rig.Peer.ExpectsEls(ElsCommand.Plogi);
+                rig.Peer.ExpectsReject(rig.Peer.SendsPlogi(), ElsReject.CommandInProgress);
+                rig.Peer.AcceptsLogin(ours);
+            },
+            [
+                "rport-login-start solicited=1 L>R", "rport-login-start solicited=0 L>R", "rport-login-end solicited=0 status=3584 L>R",
+                "rport-login-end solicited=1 status=0 L>R",
+            ],
+            ["rport-login-start solicited=1 ?>?", "rport-login-start solicited=0 ?>?", "rport-login-end solicited=0 status=0 ?>?"]),
+        ["rport-logout: LOGO received from a port that is not logged in"] = new(
+            From.Online, rig => rig.Peer.SendsLogo(),
+            [],
+            []),
+        ["rport-logout: by us, nobody answers"] = new(
+            From.ImagePair, rig =>
+            {
+                rig.Port.RequestStop(() => { });
+                rig.Advance(21_000);
+            },
+            ["rport-logout-start solicited=1 L>R", "rport-logout-end solicited=1 L>R"],
+            ["rport-logout-start solicited=1 L>R", "rport-logout-end solicited=1 L>R"]),
+        ["rport-logout: PRLO ends the image pair, not the login"] = new(
+            From.ImagePair, rig => rig.Peer.ExpectsAccept(rig.Peer.SendsEls(Convert.FromHexString("21100014" + "08000000" + "00000000" + "00000000" + "00000000"))),
+            [],
+            []),
         ["rport-logout: LOGO received"] = new(
             From.ImagePair, rig => rig.Peer.ExpectsAccept(rig.Peer.SendsLogo()),
             ["rport-logout-start solicited=0 L>R", "rport-logout-end solicited=0 L>R"],
@@ -114,6 +155,35 @@ public sealed class ProbeTableTests
             From.ImagePair, rig => rig.Peer.ExpectsRsp(rig.Peer.SendsRead10(0xFFFF_FFF0, 1)),
             ["scsi-command L>R", "scsi-response 02 L>R"],
             ["scsi-command L>R", "scsi-response 02 L>R"]),
+        ["scsi: no exchange is left"] = new(
+            From.ImagePairOfTwoExchanges, rig =>
+            {
+                rig.Peer.SendsCommand(Cdbs.TestUnitReady, lun: 1);
+                rig.Peer.SendsCommand(Cdbs.TestUnitReady, lun: 1);
+                rig.Peer.ExpectsRsp(rig.Peer.SendsRead10(0, 8)).Status.Should().Be(ScsiStatus.TaskSetFull);
+            },
+            ["scsi-command L>R", "scsi-command L>R", "scsi-command L>R", "scsi-response 28 L>R"],
+            ["scsi-command L>R", "scsi-command L>R"]),
+        ["scsi: no image pair"] = new(
+            From.LoggedIn, rig => rig.Peer.SendsCommand(Cdbs.TestUnitReady),
+            [],
+            []),
+        ["scsi: a LUN that is not mapped"] = new(
+            From.ImagePair, rig => rig.Peer.ExpectsRsp(rig.Peer.SendsCommand(Cdbs.TestUnitReady, lun: 99)),
+            ["scsi-command L>R", "scsi-response 02 L>R"],
+            ["scsi-command L>R", "scsi-response 02 L>R"]),
+        ["scsi: FCP_CMND that cannot be: data in both directions"] = new(
+            From.ImagePair, rig => rig.Peer.ExpectsRsp(rig.Peer.SendsCommand(Cdbs.Read10(0, 1), FcpDataDirection.ReadData | FcpDataDirection.WriteData, 512)),
+            [],
+            []),
+        ["scsi: the task is aborted by task management"] = new(
+            From.ImagePair, rig =>
+            {
+                rig.Peer.SendsCommand(Cdbs.TestUnitReady, lun: 1);
+                rig.Peer.ExpectsRsp(rig.Peer.SendsCommand(new byte[16], lun: 1, taskManagement: FcpTaskManagementFlags.AbortTaskSet));
+            },
+            ["scsi-command L>R", "scsi-command L>R", "scsi-response 00 L>R"],
+            ["scsi-command L>R", "scsi-command L>R", "scsi-response 00 L>R"]),
         ["scsi: task management"] = new(
             From.ImagePair, rig => rig.Peer.ExpectsRsp(rig.Peer.SendsCommand(new byte[16], lun: 1, taskManagement: FcpTaskManagementFlags.AbortTaskSet)),
             ["scsi-command L>R", "scsi-response 00 L>R"],
@@ -149,6 +219,21 @@ public sealed class ProbeTableTests
             From.ImagePair, rig => rig.Peer.Writes(0, new byte[4096]),
             ["scsi-command L>R", "xfer-start 0+4096 8002 L>R", "xfer-done 0+4096 8002 L>R", "scsi-response 00 L>R"],
             ["scsi-command L>R", "xfer-start 0+4096 8002 L>R", "xfer-done 0+4096 8022 L>R", "scsi-response 00 L>R"]),
+        ["xfer: a write whose login ends before its data comes"] = new(
+            From.ImagePair, rig =>
+            {
+                OxId write = rig.Peer.SendsWrite10(0, 8);
+                rig.Peer.ExpectsXferRdy(write, 0, 4096);
+                rig.Peer.ExpectsAccept(rig.Peer.SendsLogo());
+            },
+            ["scsi-command L>R", "xfer-start 0+4096 8002 L>R", "rport-logout-start solicited=0 L>R", "xfer-done 0+4096 8002 L>R", "rport-logout-end solicited=0 L>R"],
+            ["scsi-command L>R", "xfer-start 0+4096 8002 L>R", "rport-logout-start solicited=0 L>R", "xfer-done 0+4096 8022 L>R", "rport-logout-end solicited=0 L>R"]),
+        ["xfer: a write in several buffers"] = new(
+            From.ImagePair, rig => rig.Peer.Writes(0, new byte[1 << 20]),
+            [.. Enumerable.Range(0, 4).SelectMany(i => (string[])[$"xfer-start {i << 18}+262144 8002 L>R", $"xfer-done {i << 18}+262144 8002 L>R"])
+                .Prepend("scsi-command L>R").Append("scsi-response 00 L>R")],
+            [.. Enumerable.Range(0, 4).SelectMany(i => (string[])[$"xfer-start {i << 18}+262144 8002 L>R", $"xfer-done {i << 18}+262144 8022 L>R"])
+                .Prepend("scsi-command L>R").Append("scsi-response 00 L>R")]),
         ["abts: a write under way"] = new(
             From.ImagePair, rig =>
             {
@@ -165,6 +250,14 @@ public sealed class ProbeTableTests
                 rig.Peer.ExpectsBaAcc(new OxId((ushort)0x777));
             },
             ["abts-receive L>R"],
+            []),
+        ["abts: from a port that is not logged in"] = new(
+            From.Online, rig => rig.Peer.SendsAbts(new OxId((ushort)0x777), RxId.Unassigned),
+            [],
+            []),
+        ["rscn: refused"] = new(
+            From.ImagePair, rig => rig.Peer.SendsEls(Convert.FromHexString("61040006" + "0001")),
+            [],
             []),
         ["rscn: two pages"] = new(
             From.ImagePair, rig => rig.Peer.ExpectsAccept(rig.Peer.SendsEls(Convert.FromHexString("6104000c" + "00010203" + "03000000"))),
@@ -207,7 +300,9 @@ public sealed class ProbeTableTests
 
         /// <summary>A peer of the lower name has answered FLOGI: PLOGI is ours to send.</summary>
         FlogiOfLowerName,
+        LoggedIn,
         ImagePair,
+        ImagePairOfTwoExchanges,
     }
 
     private sealed record Row(From From, Action<PortRig> Conversation, string[] Documented, string[] Comstar)
@@ -228,6 +323,13 @@ public sealed class ProbeTableTests
                     rig.Probes.Clear();
                     rig.Peer.AcceptsLogin(flogi);
                     return rig;
+                case From.ImagePairOfTwoExchanges:
+                    rig = PortRig.WithImagePair(peerHasHigherName: true, options: new PortOptions { MaxExchanges = 2 }, comstarExact: comstarExact);
+                    break;
+                case From.LoggedIn:
+                    rig = PortRig.Online(peerHasHigherName: true, comstarExact: comstarExact);
+                    rig.Peer.LogsIn();
+                    break;
                 case From.Online:
                     rig = PortRig.Online(peerHasHigherName: true, comstarExact: comstarExact);
                     break;
