@@ -81,6 +81,7 @@ internal static unsafe class ComstarExact
         uint id = e.Remote->fcp_port_hard_address;
         if (e.Solicited == 0) local.HasNames = remote!.HasNames = true;
         else if (id == NameServer) local.HasAlias = true; // registered there
+        else if (id == FabricController) local.HasController = true;
         return id == FabricController;
     }
 

@@ -27,6 +27,16 @@ public sealed unsafe class ComstarExactTests : IDisposable
     }
 
     [Fact]
+    public void A_port_without_a_login_with_the_fabric_controller_shows_one_before_that_with_the_name_server()
+    {
+        LogsIn(_nameServer, solicited: true);
+        LogsIn(_nameServer, solicited: true);
+        _sink.Seen.Should().Equal(
+            "rport-login-start <unknown> -> <unknown> fffffd 1", "rport-login-end <unknown> -> <unknown> fffffd 1 0",
+            "rport-login-start <unknown> -> <unknown> fffffc 1", "rport-login-start <unknown> -> <unknown> fffffc 1");
+    }
+
+    [Fact]
     public void The_symbolic_port_name_is_known_with_the_name_server_and_world_wide_names_with_the_first_PLOGI_that_was_answered()
     {
         LogsIn(_initiator, solicited: true);
@@ -44,7 +54,7 @@ public sealed unsafe class ComstarExactTests : IDisposable
     {
         _provider.Attach(_sink, FcProbeSet.RportLogoutStart);
         _provider.IsEnabled(FcProbe.RportLoginEnd).Should().BeTrue("the port must tell");
-        _provider.IsEnabled(FcProbe.RportLoginStart).Should().BeFalse();
+        _provider.IsEnabled(FcProbe.XferStart).Should().BeFalse();
         LogsIn(_initiator, solicited: false);
         using ConnProbeInfo conn = new(_local, _initiator);
         _provider.RportLogoutStart(conn, _local, _initiator, solicited: false);
