@@ -86,6 +86,23 @@ public static class Cdb
         3 => cdb[10],
         _ => cdb[1],
     });
+
+    /// <summary>RDPROTECT, WRPROTECT, VRPROTECT or ORPROTECT: bits 7 to 5 of the byte with the flags. A 6-byte CDB is as if it had 000b.</summary>
+    public static int Protect(ReadOnlySpan<byte> cdb) => (byte)Flags(cdb) >> ProtectShift;
+
+    /// <summary>The bits of <see cref="Protect"/> in their byte.</summary>
+    public const byte ProtectMask = 0xE0;
+
+    private const int ProtectShift = 5;
+
+    /// <summary>EXPECTED INITIAL LOGICAL BLOCK REFERENCE TAG of a 32-byte CDB (SBC-3 5.14).</summary>
+    public static uint ExpectedReferenceTag(ReadOnlySpan<byte> cdb) => ReadUInt32BigEndian(cdb[20..]);
+
+    /// <summary>EXPECTED LOGICAL BLOCK APPLICATION TAG of a 32-byte CDB.</summary>
+    public static ushort ExpectedApplicationTag(ReadOnlySpan<byte> cdb) => ReadUInt16BigEndian(cdb[24..]);
+
+    /// <summary>LOGICAL BLOCK APPLICATION TAG MASK of a 32-byte CDB: the bits of the application tag that are checked.</summary>
+    public static ushort ApplicationTagMask(ReadOnlySpan<byte> cdb) => ReadUInt16BigEndian(cdb[26..]);
 }
 
 /// <summary>Bits of the byte that <see cref="Cdb.Flags"/> returns (SBC-3 5.11, 5.35, 5.38).</summary>

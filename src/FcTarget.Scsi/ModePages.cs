@@ -69,14 +69,38 @@ public static class ModePages
     /// <summary>TAS, byte 5 of the Control page: task aborted status.</summary>
     public const byte TaskAbortedStatus = 0x40;
 
+    /// <summary>DPICZ, byte 2 of the Control page: protection information is not checked when a command's protect field is 000b.</summary>
+    public const byte NoCheckWhenZero = 0x08;
+
+    /// <summary>ATO, byte 5 of the Control page: the application tag belongs to the initiators.</summary>
+    public const byte ApplicationTagOwner = 0x80;
+
+    /// <summary>RWWP, byte 5 of the Control page: data without protection information is not written.</summary>
+    public const byte RejectWriteWithoutProtection = 0x10;
+
     /// <summary>Where the threshold descriptor of the Logical Block Provisioning page begins.</summary>
     public const int ThresholdDescriptorAt = 16;
 
     /// <summary>ENABLED, byte 0 of a threshold descriptor.</summary>
     public const byte ThresholdEnabled = 0x80;
 
-    /// <summary>All pages.</summary>
-    public static IReadOnlyList<ModePageLayout> Layouts { get; } =
+    /// <summary>All pages of a unit without protection information.</summary>
+    public static IReadOnlyList<ModePageLayout> Layouts { get; } = Make();
+
+    /// <summary>All pages of a unit that supports protection information: the Control page has ATO, set, DPICZ and RWWP.</summary>
+    public static IReadOnlyList<ModePageLayout> ProtectedLayouts { get; } = MakeProtected();
+
+    private static ModePageLayout[] MakeProtected()
+    {
+        ModePageLayout[] layouts = Make();
+        ModePageLayout control = Array.Find(layouts, layout => layout is { Code: ModePageCode.Control, Subpage: 0 })!;
+        control.Defaults[5] |= ApplicationTagOwner;
+        control.Changeable[2] |= NoCheckWhenZero;
+        control.Changeable[5] |= ApplicationTagOwner | RejectWriteWithoutProtection;
+        return layouts;
+    }
+
+    private static ModePageLayout[] Make() =>
     [
         Page(ModePageCode.ReadWriteErrorRecovery, 12).May(2, 0xC0).May(3, 0xFF).May(8, 0xFF).May(10, 0xFF).May(11, 0xFF), // AWRE, ARRE; retries
         Page(ModePageCode.DisconnectReconnect, 16),

@@ -46,6 +46,12 @@ public readonly record struct Sense(SenseKey Key, byte Asc, byte Ascq)
     public static readonly Sense GuardCheckFailed = new(SenseKey.AbortedCommand, 0x10, 0x01);
     public static readonly Sense ApplicationTagCheckFailed = new(SenseKey.AbortedCommand, 0x10, 0x02);
     public static readonly Sense ReferenceTagCheckFailed = new(SenseKey.AbortedCommand, 0x10, 0x03);
+    public static readonly Sense GuardMiscompare = new(SenseKey.Miscompare, 0x10, 0x01);
+    public static readonly Sense ApplicationTagMiscompare = new(SenseKey.Miscompare, 0x10, 0x02);
+    public static readonly Sense ReferenceTagMiscompare = new(SenseKey.Miscompare, 0x10, 0x03);
+    public static readonly Sense MediumFormatCorrupted = new(SenseKey.MediumError, 0x31, 0x00);
+    public static readonly Sense FormatCommandFailed = new(SenseKey.MediumError, 0x31, 0x01);
+    public static readonly Sense SanitizeCommandFailed = new(SenseKey.MediumError, 0x31, 0x03);
     public static readonly Sense InternalTargetFailure = new(SenseKey.HardwareError, 0x44, 0x00);
     public static readonly Sense WriteProtected = new(SenseKey.DataProtect, 0x27, 0x00);
     public static readonly Sense WriteError = new(SenseKey.MediumError, 0x0C, 0x00);

@@ -56,12 +56,12 @@ public static class VpdPage
     /// </summary>
     /// <param name="to">Where.</param>
     /// <param name="device">Peripheral device.</param>
-    /// <param name="protectionType">P_TYPE + 1 of a unit with protection information, 0 of one that has none.</param>
-    public static int ExtendedInquiry(Span<byte> to, PeripheralDevice device, int protectionType = 0)
+    /// <param name="protects">Whether the unit supports protection information: of all types, with all fields checked.</param>
+    public static int ExtendedInquiry(Span<byte> to, PeripheralDevice device, bool protects = false)
     {
         const int DataLength = 60;
         to.Slice(HeaderLength, DataLength).Clear();
-        if (protectionType != 0) to[4] = SupportedProtectionTypes | 0x07; // GRD_CHK, APP_CHK, REF_CHK
+        if (protects) to[4] = SupportedProtectionTypes | 0x07; // GRD_CHK, APP_CHK, REF_CHK
         to[5] = 0x17;  // GROUP_SUP, HEADSUP, ORDSUP, SIMPSUP
         to[6] = 0x01;  // V_SUP
         to[7] = 0x01;  // LUICLR

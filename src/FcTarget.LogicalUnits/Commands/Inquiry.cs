@@ -51,7 +51,7 @@ internal sealed class Inquiry : BlockCommand
         Removable = device.Options.Removable,
         TargetPortGroupSupport = 3, // implicit and explicit
         ThirdPartyCopy = true,
-        Protection = device.ProtectionType != 0,
+        Protection = device.Protects,
         Product = device.Options.Product,
         Revision = device.Options.Revision,
         Versions =
@@ -70,7 +70,7 @@ internal sealed class Inquiry : BlockCommand
         VpdPageCode.UnitSerialNumber => VpdPage.UnitSerialNumber(to, Disk, device.Identity.SerialNumber),
         VpdPageCode.DeviceIdentification => WriteIdentification(device, nexus, to),
         VpdPageCode.ManagementNetworkAddresses => VpdPage.ManagementNetworkAddresses(to, Disk, device.Options.ManagementUrl),
-        VpdPageCode.ExtendedInquiryData => VpdPage.ExtendedInquiry(to, Disk, device.ProtectionType),
+        VpdPageCode.ExtendedInquiryData => VpdPage.ExtendedInquiry(to, Disk, device.Protects),
         VpdPageCode.ModePagePolicy => VpdPage.ModePagePolicy(to, Disk),
         VpdPageCode.ScsiPorts => WritePorts(nexus, to),
         VpdPageCode.ThirdPartyCopy => WriteThirdPartyCopy(device, to),

@@ -19,15 +19,17 @@ internal sealed class ModeParameters
     private byte[][] _saved;
     private volatile byte[][] _current;
     private volatile bool _writeCache, _softwareWriteProtect;
+    private volatile byte _controlOfProtection, _checksOfProtection; // bytes 5 and 2 of the Control page
     private volatile uint _threshold;
 
     /// <param name="tasks">The unit's task set, which heeds D_SENSE and TAS.</param>
     /// <param name="writeCache">Default of WCE.</param>
     /// <param name="threshold">Default of the provisioning threshold, in threshold sets; 0 for none.</param>
-    public ModeParameters(TaskSet tasks, bool writeCache, uint threshold)
+    /// <param name="protects">The unit supports protection information.</param>
+    public ModeParameters(TaskSet tasks, bool writeCache, uint threshold, bool protects)
     {
         _tasks = tasks;
-        _layouts = ModePages.Layouts;
+        _layouts = protects ? ModePages.ProtectedLayouts : ModePages.Layouts;
         _defaults = [.. _layouts.Select(layout => (byte[])layout.Defaults.Clone())];
         if (!writeCache) _defaults[IndexOf(ModePageCode.Caching, 0)][2] &= 0xFF ^ ModePages.WriteCacheEnable;
         if (threshold != 0)
@@ -47,6 +49,15 @@ internal sealed class ModeParameters
 
     /// <summary>SWP: commands that change the medium are refused.</summary>
     public bool SoftwareWriteProtect => _softwareWriteProtect;
+
+    /// <summary>DPICZ: protection information is checked only by commands whose protect field is not 000b.</summary>
+    public bool ChecksOnlyWhenAsked => (_checksOfProtection & ModePages.NoCheckWhenZero) != 0;
+
+    /// <summary>ATO: application tags are the initiators'.</summary>
+    public bool ApplicationTagOwner => (_controlOfProtection & ModePages.ApplicationTagOwner) != 0;
+
+    /// <summary>RWWP: data that comes without protection information is not written.</summary>
+    public bool RejectsUnprotectedWrites => (_controlOfProtection & ModePages.RejectWriteWithoutProtection) != 0;
 
     /// <summary>The soft threshold of used space, in threshold sets; 0 while it is not enabled.</summary>
     public uint Threshold => _threshold;
@@ -160,6 +171,8 @@ internal sealed class ModeParameters
         ReadOnlySpan<byte> control = Current(ModePageCode.Control, 0);
         _tasks.DescriptorSense = (control[2] & ModePages.DescriptorSense) != 0;
         _tasks.ReportsAborts = (control[5] & ModePages.TaskAbortedStatus) != 0;
+        _checksOfProtection = control[2];
+        _controlOfProtection = control[5];
         _softwareWriteProtect = (control[4] & ModePages.SoftwareWriteProtect) != 0;
         ReadOnlySpan<byte> page = Current(ModePageCode.InformationalExceptionsControl, ModePages.LogicalBlockProvisioning);
         ReadOnlySpan<byte> threshold = page[ModePages.ThresholdDescriptorAt..];

@@ -14,6 +14,16 @@ public enum StoreResult
 
     /// <summary>The medium was read and holds something else than it should.</summary>
     Miscompare,
+
+    // Protection information that was read, or came with data, is not what it should be (SBC-3 4.22).
+    GuardCheckFailed,
+    ApplicationTagCheckFailed,
+    ReferenceTagCheckFailed,
+
+    // Protection information of the medium is other than that of the data it was compared with.
+    GuardMiscompare,
+    ApplicationTagMiscompare,
+    ReferenceTagMiscompare,
 }
 
 /// <summary>
