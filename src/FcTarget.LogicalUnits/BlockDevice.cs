@@ -38,7 +38,7 @@ internal enum Step
 }
 
 /// <summary>A direct access block device (SBC-3) over an <see cref="IBackingStore"/>.</summary>
-public sealed class BlockDevice : ILogicalUnit, IDisposable
+public sealed partial class BlockDevice : ILogicalUnit, IDisposable
 {
     /// <summary>MAXIMUM TRANSFER LENGTH in bytes: 256 MiB, the longest READ(10) of 4096-byte blocks. Data is streamed, so it costs no memory.</summary>
     public const int MaximumTransferBytes = 256 << 20;
@@ -53,7 +53,6 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
     public const int MaximumAtomicBytes = 1 << 20;
 
     private readonly IoEngine? _engine;
-    private readonly ReaderWriterLockSlim _atomic = new();
     private readonly int _blockShift;
 
     /// <summary>A unit that copies within itself only.</summary>
@@ -63,26 +62,31 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
     }
 
     /// <param name="options">What it says about itself.</param>
-    /// <param name="store">Its bytes; the device owns it. The length must be a multiple of the block size.</param>
-    /// <param name="engine">Threads and buffers for a store that blocks; not needed for one that does not.</param>
+    /// <param name="store">
+    /// Its bytes; the device owns it. The length must be a multiple of the block size. With a <see cref="ProtectedStore"/> the unit supports
+    /// protection information.
+    /// </param>
+    /// <param name="engine">Threads and buffers for a store that blocks, or is protected; not needed for one that is neither.</param>
     /// <param name="copies">What the units that can copy from each other share; null for a unit that copies within itself only.</param>
     internal BlockDevice(BlockDeviceOptions options, IBackingStore store, IoEngine? engine, CopyManager? copies)
     {
         if (options.BlockSize is not (512 or 4096)) throw new ArgumentException("A block has 512 or 4096 bytes.", nameof(options));
         if (store.Length <= 0 || store.Length % options.BlockSize != 0)
             throw new ArgumentException("The store is not a whole number of blocks.", nameof(store));
-        if (!store.IsInline) ArgumentNullException.ThrowIfNull(engine);
+        if (!store.IsInline || store is ProtectedStore) ArgumentNullException.ThrowIfNull(engine);
         Options = options;
         Store = store;
+        _protected = store as ProtectedStore;
         TaskSet = new TaskSet(options.MaximumQueuedTasks);
         _engine = engine;
         _blockShift = int.Log2(options.BlockSize);
         BlockCount = (ulong)store.Length >> _blockShift;
         PhysicalExponent = options.PhysicalBlockSize > options.BlockSize ? int.Log2(options.PhysicalBlockSize) - _blockShift : 0;
         Durable = options.StateFile is null ? null : new DurableState(options.StateFile);
-        Modes = new ModeParameters(TaskSet, options.WriteCache, FirstThreshold(options, store));
+        Modes = new ModeParameters(TaskSet, options.WriteCache, FirstThreshold(options, store), Protects);
         Reservations = new ReservationTable(TaskSet.Nexuses, Durable);
         Medium = new Medium(options.Removable);
+        Background = new BackgroundWork(this);
         Clock = new DeviceClock(options.Clock);
         Provisioning = new Provisioning(store, TaskSet, Modes, options.Pool ?? store.Length, options.BlockSize);
         Access = new AccessStates(TaskSet.Nexuses);
@@ -126,6 +130,9 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
 
     internal Medium Medium { get; }
 
+    /// <summary>FORMAT UNIT and SANITIZE that no command waits for.</summary>
+    internal BackgroundWork Background { get; }
+
     internal Provisioning Provisioning { get; }
 
     internal AccessStates Access { get; }
@@ -147,29 +154,21 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
     /// <summary>Text identifying information.</summary>
     internal byte[] IdentifyingText { get; set; } = [];
 
-    /// <summary>Protection information type, 1 to 3; 0 for none.</summary>
-    internal int ProtectionType => Options.ProtectionType;
-
-    /// <summary>FMTPINFO that leaves the protection as it is (SBC-3 table 37).</summary>
-    internal int FormatProtection => ProtectionType switch { 0 => 0, 1 => 2, _ => 3 };
-
-    /// <summary>PROTECTION FIELD USAGE that goes with it.</summary>
-    internal int FormatUsage => ProtectionType == 3 ? 1 : 0;
-
     internal bool IsWriteProtected => Options.ReadOnly || Modes.SoftwareWriteProtect;
 
     public void Execute(ScsiTask task)
     {
-        CommandEntry? entry = CommandTable.Find(task.Cdb, out Sense refusal);
+        CommandEntry? entry = CommandTable.Find(task.Cdb, ProtectionType, out Sense refusal);
         if (entry?.Command is not { } command || !Offers(entry))
         {
             task.CompleteCheckCondition(entry is null ? refusal : Sense.InvalidCommandOperationCode);
             return;
         }
+        if (ProtectionType != 0) command = command.WithProtection;
         task.LuCommand = command;
         if (Reservations.Forbids(task, command)) task.Complete(ScsiStatus.ReservationConflict);
         else if (!Access.Serves(task.Nexus.RelativeTargetPort, command.Reach)) task.CompleteCheckCondition(Access.Refusal(task.Nexus.RelativeTargetPort));
-        else if (command.NeedsMedium && !Medium.IsReady) task.CompleteCheckCondition(Medium.NotReady);
+        else if (!Medium.IsReady && !Medium.Serves(command)) task.CompleteCheckCondition(Medium.NotReady);
         else if (command.Writes && IsWriteProtected) task.CompleteCheckCondition(Options.ReadOnly ? Sense.WriteProtected : Sense.SoftwareWriteProtected);
         else command.Start(this, task);
     }
@@ -238,6 +237,7 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
     public void Dispose()
     {
         Copies.Remove(this);
+        Background.Dispose();
         if (!Options.ReadOnly) Store.Flush(); // an error here has nobody left to tell: nothing unflushed was promised
         Store.Dispose();
         _atomic.Dispose();
@@ -335,61 +335,11 @@ public sealed class BlockDevice : ILogicalUnit, IDisposable
         ulong lba = (ulong)task.LuOffset >> _blockShift;
         if ((StoreResult)task.LuResult == StoreResult.ReadFailed) Counters.CountReadError();
         else Counters.CountWriteError();
-        Sense sense = (StoreResult)task.LuResult switch
-        {
-            StoreResult.ReadFailed => Sense.UnrecoveredReadError with { Information = lba },
-            StoreResult.NoSpace => Sense.SpaceAllocationFailedWriteProtect,
-            StoreResult.Miscompare => Sense.MiscompareDuringVerify,
-            _ => Sense.WriteError with { Information = lba },
-        };
-        End(task, sense);
+        End(task, SenseOf((StoreResult)task.LuResult, lba));
     }
 
     /// <summary>Whether this unit has a command of the table.</summary>
     internal bool Offers(CommandEntry entry) => !entry.NeedsTypeTwo || ProtectionType == 2;
-
-    /// <summary>FUA, or no write cache: the status of a write waits until it is durable.</summary>
-    internal bool MustFlush(ScsiTask task) => !Modes.WriteCache || (Cdb.Flags(task.Cdb) & BlockFlags.ForceUnitAccess) != 0;
-
-    /// <summary>Work of a command that no other write may come between.</summary>
-    internal void EnterAtomic() => _atomic.EnterWriteLock();
-
-    internal void LeaveAtomic() => _atomic.ExitWriteLock();
-
-    /// <summary>A write of a worker, beside others like it.</summary>
-    internal StoreResult WriteShared(long offset, ReadOnlySpan<byte> data)
-    {
-        _atomic.EnterReadLock();
-        try
-        {
-            return Write(offset, data);
-        }
-        finally
-        {
-            _atomic.ExitReadLock();
-        }
-    }
-
-    internal StoreResult Write(long offset, ReadOnlySpan<byte> data)
-    {
-        if (!Provisioning.HasRoomFor(offset, data.Length)) return StoreResult.NoSpace;
-        StoreResult result = Store.Write(offset, data);
-        Provisioning.Look();
-        return result;
-    }
-
-    internal StoreResult Fill(long offset, long length, ReadOnlySpan<byte> pattern)
-    {
-        if (!Provisioning.HasRoomFor(offset, length)) return StoreResult.NoSpace;
-        StoreResult result = Store.Fill(offset, length, pattern);
-        Provisioning.Look();
-        return result;
-    }
-
-    internal StoreResult Discard(long offset, long length) => Store.Discard(offset, length);
-
-    /// <summary>Zeros everywhere; the space goes back when the unit is thin.</summary>
-    internal StoreResult Erase(long offset, long length) => Discard(offset, length);
 
     internal void CountRead(long bytes) => Counters.CountRead(bytes >> _blockShift);
 

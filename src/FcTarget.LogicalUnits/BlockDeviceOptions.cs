@@ -37,9 +37,6 @@ public sealed record BlockDeviceOptions
     /// <summary>WCE to begin with: the status of a write need not wait until it is durable.</summary>
     public bool WriteCache { get; init; } = true;
 
-    /// <summary>Protection information (SBC-3 4.22): type 1, 2 or 3; 0 for none.</summary>
-    public int ProtectionType { get; init; }
-
     /// <summary>URL of a management service, for VPD page 85h; empty for none.</summary>
     public string ManagementUrl { get; init; } = "";
 

@@ -2,6 +2,7 @@
 
 using FcTarget.LogicalUnits.Copy;
 using FcTarget.LogicalUnits.Stores;
+using FcTarget.Scsi;
 using FcTarget.Stmf;
 using Microsoft.Win32.SafeHandles;
 
@@ -55,6 +56,7 @@ public sealed class LogicalUnitFactory : IDisposable
             BlockDevice device;
             try
             {
+                store = Protect(spec, store, path);
                 // Memory needs the workers too: for state on a disk, and for copies from files.
                 device = new BlockDevice(OptionsOf(spec, identity), store, _engine ??= new IoEngine(), _copies);
             }
@@ -116,6 +118,22 @@ public sealed class LogicalUnitFactory : IDisposable
         Threshold = spec.Threshold,
         StateFile = spec.StateDirectory is null ? null : StateFile(spec.StateDirectory, identity),
     };
+
+    /// <summary>Puts a place for protection information beside the data.</summary>
+    private static IBackingStore Protect(LuSpec spec, IBackingStore data, string? path)
+    {
+        if (spec.ProtectionType is not { } type)
+        {
+            if (path is null || !File.Exists(ProtectionFile.PathOf(path))) return data;
+            throw new LuConfigurationException(
+                $"Backing file '{path}' has protection information beside it, '{ProtectionFile.PathOf(path)}', that would not be true any more. "
+                + "Add ,pi=, or remove that file.");
+        }
+        if (path is not null) return ProtectionFile.Open(data, path, spec.BlockSize, type, spec.ReadOnly);
+        long length = data.Length / spec.BlockSize * ProtectionInformation.Length;
+        IBackingStore tags = spec.Kind == LuStoreKind.Memory ? new MemoryStore(length) : new NullStore(length); // FFh, never checked
+        return new ProtectedStore(data, tags, spec.BlockSize, type);
+    }
 
     private static string StateFile(string directory, LogicalUnitIdentity identity)
     {

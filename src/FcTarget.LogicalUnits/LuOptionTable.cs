@@ -10,7 +10,7 @@ namespace FcTarget.LogicalUnits;
 internal static class LuOptionTable
 {
     public const string Grammar =
-        ",name=N ,block=512|4096 ,physical=SIZE ,ro ,removable ,ejected ,thick ,wcache=on|off ,pool=SIZE ,threshold=PERCENT ,state=DIR ,seed=N ,lun=N ,host=PORT ,target=PORT";
+        ",name=N ,block=512|4096 ,physical=SIZE ,ro ,removable ,ejected ,thick ,wcache=on|off ,pool=SIZE ,threshold=PERCENT ,state=DIR ,seed=N ,pi=0|1|2|3 ,lun=N ,host=PORT ,target=PORT";
 
     /// <summary>The description with one more option; null, and why, when the option is unknown or its value is not one.</summary>
     public static LuSpec? With(LuSpec spec, string key, string? value, out string? problem)
@@ -47,6 +47,10 @@ internal static class LuOptionTable
                 return null;
             case "state" when !string.IsNullOrEmpty(value):
                 return spec with { StateDirectory = value };
+            case "pi" when value is not null:
+                if (value is "0" or "1" or "2" or "3") return spec with { ProtectionType = value[0] - '0' };
+                problem = $"protection type '{value}' is none of 0, 1, 2 and 3";
+                return null;
             case "seed" when spec.Kind == LuStoreKind.Pattern && value is not null:
                 if (ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)) return spec with { Seed = seed };
                 problem = $"seed '{value}' is not a number";
@@ -89,6 +93,7 @@ internal static class LuOptionTable
         if (spec.Pool is { } pool) text.Append($",pool={ByteSize.Format(pool)}");
         if (spec.Threshold is { } percent) text.Append(CultureInfo.InvariantCulture, $",threshold={percent}");
         if (spec.StateDirectory is not null) text.Append($",state={spec.StateDirectory}");
+        if (spec.ProtectionType is { } type) text.Append(CultureInfo.InvariantCulture, $",pi={type}");
         if (spec.Lun is { } lun) text.Append(CultureInfo.InvariantCulture, $",lun={lun}");
         if (spec.Host is not null) text.Append($",host={spec.Host}");
         if (spec.Target is not null) text.Append($",target={spec.Target}");
@@ -101,7 +106,7 @@ internal static class LuOptionTable
         "size" when value is not null => "option 'size' is for files; memory has its size behind the colon",
         "seed" when value is not null => "option 'seed' is for patterns",
         "wcache" => "option 'wcache' is on or off",
-        "size" or "name" or "block" or "lun" or "physical" or "pool" or "threshold" or "state" or "seed" or "host" or "target" => $"option '{key}' needs a value ({key}=...)",
+        "size" or "name" or "block" or "lun" or "physical" or "pool" or "threshold" or "state" or "seed" or "pi" or "host" or "target" => $"option '{key}' needs a value ({key}=...)",
         _ => $"option '{key}' is unknown",
     };
 

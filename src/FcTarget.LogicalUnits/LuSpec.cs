@@ -69,6 +69,12 @@ public sealed record LuSpec
     /// <summary>Directory of what outlives a power loss; null: nothing does.</summary>
     public string? StateDirectory { get; init; }
 
+    /// <summary>
+    /// Protection type the medium is formatted with to begin with, 0 to 3; null for a unit that does not support protection information. A file
+    /// unit that has been there before keeps what FORMAT UNIT made it.
+    /// </summary>
+    public int? ProtectionType { get; init; }
+
     /// <summary>Seed of a pattern.</summary>
     public ulong Seed { get; init; }
 

@@ -21,7 +21,8 @@ public sealed class BlockCommandTests : IDisposable
     private TargetRig NewRig(bool blocks = false, bool removable = false, int protection = 0)
     {
         IBackingStore store = blocks ? new RecordingStore(1 << 20) : new MemoryStore(1 << 20);
-        var disk = new BlockDevice(new BlockDeviceOptions { Identity = Disk.Identity, Removable = removable, ProtectionType = protection }, store, _engine);
+        if (protection != 0) store = new ProtectedStore(store, new MemoryStore((1 << 20) / 512 * 8), 512, protection);
+        var disk = new BlockDevice(new BlockDeviceOptions { Identity = Disk.Identity, Removable = removable }, store, _engine);
         _disks.Add(disk);
         return new TargetRig(disk) { LargestPiece = 300 }.Ready();
     }
@@ -102,7 +103,7 @@ public sealed class BlockCommandTests : IDisposable
         rig.Out(Disk.Cdb10(0x2A, 2047, 1), data);
         rig.Out([0x48, 0x01, 0, 0, 0, 0, 0, 0, 7, 0], (byte[])[0x82, 0, 0, 3, 1, 2, 3]).Status.Should().Be(ScsiStatus.Good);
         ReadBlocks(rig, 2047, 1)[..4].Should().Equal(0xFE, 0xFD, 0xFC, 0xFE);
-        rig.Command([0x48, 0x82, 0, 0, 0, 0, 0, 0, 0, 0]).Status.Should().Be(ScsiStatus.Good);
+        rig.Command([0x48, 0x02, 0, 0, 0, 0, 0, 0, 0, 0]).Status.Should().Be(ScsiStatus.Good);
         ReadBlocks(rig, 2047, 1).Should().Equal(new byte[512]);
         rig.Out(Disk.Cdb10(0x2A, 2047, 1), data);
         rig.Out([0x04, 0x10, 0, 0, 0, 0], new byte[4]).Status.Should().Be(ScsiStatus.Good);

@@ -13,8 +13,15 @@ public sealed class BlockDeviceFuzzTests
     [Fact]
     public void A_million_CDBs_with_any_data_complete_once_each_and_throw_nothing()
     {
-        using var disk = new BlockDevice(new BlockDeviceOptions { Identity = Disk.Identity, Removable = true }, new MemoryStore(64 * 512));
-        TargetRig rig = new TargetRig(disk).Ready();
+        using var engine = new IoEngine(workers: 1);
+        var options = new BlockDeviceOptions { Identity = Disk.Identity, Removable = true };
+        BlockDevice[] disks =
+        [
+            new BlockDevice(options, new MemoryStore(64 * 512), engine),
+            .. Enumerable.Range(0, 4).Select(type => new BlockDevice(
+                options, new ProtectedStore(new MemoryStore(64 * 512), new MemoryStore(64 * 8), 512, type), engine)),
+        ];
+        TargetRig rig = new TargetRig([.. disks]).Ready();
         var random = new Random(20260101);
         TestTask task = rig.NewTask();
         task.LargestPiece = 5000;
@@ -26,11 +33,12 @@ public sealed class BlockDeviceFuzzTests
             random.NextBytes(cdb);
             if (random.Next(8) == 0) random.NextBytes(data.AsSpan(0, 64));
             if (random.Next(8) == 0) data.AsSpan(0, 64).Clear();
-            if (random.Next(4) != 0) MakePlausible(cdb, random);
+            int unit = random.Next(disks.Length);
+            if (random.Next(4) != 0) MakePlausible(cdb, random, disks[unit].ProtectionType);
             int length = random.Next(6, 33);
             uint expected = (uint)random.Next(random.Next(4) != 0 ? 1024 : data.Length + 1);
             bool isOut = random.Next(2) == 0;
-            Lun lun = random.Next(16) == 0 ? new Lun((ulong)random.NextInt64()) : Lun.FromNumber(0);
+            Lun lun = random.Next(16) == 0 ? new Lun((ulong)random.NextInt64()) : Lun.FromNumber(unit);
             rig.Run(task.Prepare(rig.Nexus, lun, cdb.AsSpan(0, length), expected, dataIn: !isOut, data, hasDataOut: isOut));
             if (task.Completions != 1 || task.Transferred > expected) Assert.Fail($"command {i}: {Convert.ToHexString(cdb)}");
             if (task.Status == ScsiStatus.Good) good++;
@@ -38,7 +46,12 @@ public sealed class BlockDeviceFuzzTests
             else if (task.Status is not (ScsiStatus.CheckCondition or ScsiStatus.ReservationConflict)) Assert.Fail($"status {task.Status}");
         }
         good.Should().BeGreaterThan(Commands / 20, "otherwise nothing but refusals has been tried");
-        disk.TaskSet.Count.Should().Be(0);
+        engine.OutstandingBuffers.Should().Be(0);
+        foreach (BlockDevice disk in disks)
+        {
+            disk.TaskSet.Count.Should().Be(0);
+            disk.Dispose();
+        }
     }
 
     /// <summary>A session that ends takes its ACA condition along.</summary>
@@ -67,14 +80,14 @@ public sealed class BlockDeviceFuzzTests
     }
 
     /// <summary>A command we have, with only the bits it looks at, and small numbers more often than not.</summary>
-    private static void MakePlausible(byte[] cdb, Random random)
+    private static void MakePlausible(byte[] cdb, Random random, int protectionType)
     {
         CommandEntry entry = CommandTable.Entries[random.Next(CommandTable.Entries.Count)];
         byte[] usage = entry.Usage;
         bool small = random.Next(4) != 0;
         for (int i = 1; i < usage.Length; i++)
         {
-            cdb[i] &= usage[i];
+            cdb[i] &= entry.UsageAt(i, protectionType);
             if (small && i > 1 && i != usage.Length - 2) cdb[i] &= (byte)(i == 5 || i == 9 ? 0x1F : 0x01);
         }
         cdb[0] = usage[0];

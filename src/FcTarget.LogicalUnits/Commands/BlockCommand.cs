@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.LogicalUnits.Protection;
 using FcTarget.LogicalUnits.Reservations;
 using FcTarget.LogicalUnits.State;
 using FcTarget.LogicalUnits.Stores;
@@ -19,6 +20,18 @@ internal abstract class BlockCommand
 
     /// <summary>The command needs a medium that is in the drive and not being formatted or sanitized.</summary>
     public virtual bool NeedsMedium => Writes;
+
+    /// <summary>The command is carried out also while the medium is being formatted or sanitized.</summary>
+    public virtual bool PassesMediumWork => false;
+
+    /// <summary>What it makes good: a medium that a failed command has left without a format, or half sanitized.</summary>
+    public virtual Mends Mends => Mends.Nothing;
+
+    /// <summary>The CDB, but not one of 6 bytes, has a RDPROTECT, WRPROTECT, VRPROTECT or ORPROTECT field.</summary>
+    public virtual bool HasProtectField => false;
+
+    /// <summary>What does the command on a medium with protection information.</summary>
+    public virtual BlockCommand WithProtection => this;
 
     /// <summary>From which access states of the target port on it is served.</summary>
     public virtual Reach Reach => Reach.Active;
@@ -77,6 +90,14 @@ internal abstract class BlockCommand
         task.LuOffset = (long)lba * device.BlockSize;
         task.LuRemaining = (long)blocks * device.BlockSize;
         return true;
+    }
+
+    /// <summary>Whether the protect field lets the command be carried out; if not, the task is complete.</summary>
+    protected bool TryTakeProtection(BlockDevice device, ScsiTask task)
+    {
+        if (ProtectionRequest.Refusal(device, task.Cdb, Writes) is not { } refusal) return true;
+        task.CompleteCheckCondition(refusal);
+        return false;
     }
 
     /// <summary>Counts what the CDB asks for beyond the bytes that were moved, for the residual.</summary>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Buffers;
+using FcTarget.LogicalUnits.Protection;
 using FcTarget.LogicalUnits.Stores;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
@@ -14,6 +16,8 @@ internal abstract class BufferedWrite : BlockCommand
 {
     public sealed override bool Writes => true;
 
+    public sealed override bool HasProtectField => true;
+
     /// <summary>Most blocks of the CDB.</summary>
     protected abstract uint LimitOf(BlockDevice device);
 
@@ -24,7 +28,11 @@ internal abstract class BufferedWrite : BlockCommand
     protected virtual Sense? Refusal(BlockDevice device, ScsiTask task) => null;
 
     /// <summary>Does it: all of the data in hand, nobody else at work.</summary>
-    protected abstract StoreResult Apply(BlockDevice device, ScsiTask task, Span<byte> data);
+    /// <param name="device">The unit.</param>
+    /// <param name="task">The command; its LuOffset says where, and after a failure is where that is.</param>
+    /// <param name="data">The blocks.</param>
+    /// <param name="tags">The tags that came with them, checked; empty when none came.</param>
+    protected abstract StoreResult Apply(BlockDevice device, ScsiTask task, Span<byte> data, Span<byte> tags);
 
     public override void Start(BlockDevice device, ScsiTask task)
     {
@@ -33,29 +41,48 @@ internal abstract class BufferedWrite : BlockCommand
             task.CompleteCheckCondition(refusal);
             return;
         }
+        if (device.ProtectionType != 0 && !TryTakeProtection(device, task)) return;
         if (!TryTakeRange(device, task, LimitOf(device))) return;
         if (task.LuRemaining == 0)
         {
             task.Complete(ScsiStatus.Good);
             return;
         }
-        int length = (int)task.LuRemaining * DataFactor;
+        int length = DataLength(device, task);
         BlockDevice.Receive(task, ParameterData.Rent(task, length).AsMemory(0, length));
     }
 
     public override void OnData(BlockDevice device, ScsiTask task)
     {
-        if (task.LastSegmentLength < task.LuRemaining * DataFactor) BlockDevice.End(task, Sense.InvalidFieldInCdb); // less data than the CDB says
+        if (task.LastSegmentLength < DataLength(device, task)) BlockDevice.End(task, Sense.InvalidFieldInCdb); // less data than the CDB says
         else device.Submit(this, task);
     }
 
     public sealed override StoreResult Work(BlockDevice device, ScsiTask task)
     {
-        Span<byte> data = ((byte[])task.LuBuffer!).AsSpan(0, (int)task.LuRemaining * DataFactor);
+        int length = (int)task.LuRemaining * DataFactor;
+        Span<byte> received = ((byte[])task.LuBuffer!).AsSpan(0, DataLength(device, task));
+        if (received.Length == length) return ApplyAtomically(device, task, received, tags: []);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(received.Length - length);
+        Span<byte> tags = rented.AsSpan(0, received.Length - length);
+        StoreResult result = TakeTags(device, task, received, tags);
+        if (result == StoreResult.Ok) result = ApplyAtomically(device, task, received[..length], tags);
+        ArrayPool<byte>.Shared.Return(rented);
+        return result;
+    }
+
+    public override void OnWork(BlockDevice device, ScsiTask task)
+    {
+        if (task.LuResult == (int)StoreResult.Ok) device.CountWrite(task.LuRemaining);
+        base.OnWork(device, task);
+    }
+
+    private StoreResult ApplyAtomically(BlockDevice device, ScsiTask task, Span<byte> data, Span<byte> tags)
+    {
         device.EnterAtomic();
         try
         {
-            StoreResult result = Apply(device, task, data);
+            StoreResult result = Apply(device, task, data, tags);
             return result == StoreResult.Ok && device.MustFlush(task) ? device.Store.Flush() : result;
         }
         finally
@@ -64,9 +91,27 @@ internal abstract class BufferedWrite : BlockCommand
         }
     }
 
-    public override void OnWork(BlockDevice device, ScsiTask task)
+    /// <summary>Takes the tags out from between the blocks, and checks those of each instance of the range.</summary>
+    private StoreResult TakeTags(BlockDevice device, ScsiTask task, Span<byte> received, Span<byte> tags)
     {
-        if (task.LuResult == (int)StoreResult.Ok) device.CountWrite(task.LuRemaining);
-        base.OnWork(device, task);
+        var request = new ProtectionRequest(device, task.Cdb);
+        BlockFormat.Split(received, tags, device.BlockSize);
+        int length = (int)task.LuRemaining, tagLength = tags.Length / DataFactor;
+        for (int i = 0; i < DataFactor; i++)
+        {
+            StoreResult result = request.CheckWritten(
+                received.Slice(i * length, length), tags.Slice(i * tagLength, tagLength), device.BlockSize, device.LbaOf(task.LuOffset), out int wrong);
+            if (result == StoreResult.Ok) continue;
+            task.LuOffset += (long)wrong * device.BlockSize;
+            return result;
+        }
+        return StoreResult.Ok;
+    }
+
+    /// <summary>Bytes that come, tags included.</summary>
+    private int DataLength(BlockDevice device, ScsiTask task)
+    {
+        int length = (int)task.LuRemaining * DataFactor;
+        return device.ProtectionType == 0 ? length : length / device.BlockSize * new ProtectionRequest(device, task.Cdb).UnitOf(device.BlockSize);
     }
 }

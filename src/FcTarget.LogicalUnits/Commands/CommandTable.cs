@@ -21,6 +21,19 @@ internal sealed record CommandEntry(byte[] Usage, bool HasServiceAction, BlockCo
     /// <summary>A 32-byte command: SBC-3 has them for units with type 2 protection only, where the reference tag is in the CDB.</summary>
     public bool NeedsTypeTwo => Usage.Length == ScsiTask.MaxCdbLength;
 
+    /// <summary>
+    /// The bits looked at on a medium of a protection type: with it the protect field too, but for type 2 in 32-byte CDBs only.
+    /// </summary>
+    public byte UsageAt(int index, int protectionType) => protectionType != 0 && index == _protectAt && (protectionType != 2 || NeedsTypeTwo)
+        ? (byte)(Usage[index] | Cdb.ProtectMask)
+        : Usage[index];
+
+    /// <summary>Whether bits of a byte are of the protect field.</summary>
+    public bool IsProtectField(int index, int bits) => index == _protectAt && (bits & Cdb.ProtectMask) != 0;
+
+    /// <summary>Byte of the protect field; -1 when there is none.</summary>
+    private readonly int _protectAt = Command is { HasProtectField: true } && Usage.Length != 6 ? Cdb.FlagsAt(Usage) : -1;
+
     /// <summary>The service action; 0 when there is none.</summary>
     public byte ServiceAction => !HasServiceAction ? (byte)0
         : Usage.Length == ScsiTask.MaxCdbLength ? Usage[CommandTable.VariableLengthActionAt]
@@ -58,7 +71,10 @@ internal static class CommandTable
         ByAction[operationCode] is { } actions ? serviceAction < 32 ? actions[serviceAction] : null : ByCode[operationCode];
 
     /// <summary>The entry of a CDB that is fit to be carried out; null, and why, when there is none or it is not.</summary>
-    public static CommandEntry? Find(ReadOnlySpan<byte> cdb, out Sense refusal)
+    /// <param name="cdb">6 to 32 bytes.</param>
+    /// <param name="protectionType">0 to 3: on a medium with protection information more bits are looked at.</param>
+    /// <param name="refusal">Why there is none.</param>
+    public static CommandEntry? Find(ReadOnlySpan<byte> cdb, int protectionType, out Sense refusal)
     {
         refusal = Sense.InvalidCommandOperationCode;
         if (cdb.IsEmpty) return null;
@@ -71,13 +87,13 @@ internal static class CommandTable
             if (entry is null) refusal = at == 1 ? Sense.InvalidCdbField(1, 4) : Sense.InvalidCdbField(at - 1);
         }
         if (entry?.Command is null) return null;
-        return Fits(entry, cdb, out refusal) ? entry : null;
+        return Fits(entry, cdb, protectionType, out refusal) ? entry : null;
     }
 
     private static int ServiceActionAt(byte operationCode) =>
         operationCode == (byte)OperationCode.VariableLengthCdb ? VariableLengthActionAt : 1;
 
-    private static bool Fits(CommandEntry entry, ReadOnlySpan<byte> cdb, out Sense refusal)
+    private static bool Fits(CommandEntry entry, ReadOnlySpan<byte> cdb, int protectionType, out Sense refusal)
     {
         byte[] usage = entry.Usage;
         refusal = Sense.InvalidFieldInCdb;
@@ -85,8 +101,9 @@ internal static class CommandTable
         for (int i = 1; i < usage.Length; i++)
         {
             int misfit = cdb[i] & ~usage[i];
-            if (misfit == 0) continue;
-            refusal = Sense.InvalidCdbField(i, BitOperations.Log2((uint)misfit));
+            if (misfit == 0 || (misfit &= ~entry.UsageAt(i, protectionType)) == 0) continue;
+            if (protectionType == 2 && entry.IsProtectField(i, misfit)) refusal = Sense.InvalidCommandOperationCode; // SBC-3 4.22.2.4
+            else refusal = Sense.InvalidCdbField(i, BitOperations.Log2((uint)misfit));
             return false;
         }
         return true;

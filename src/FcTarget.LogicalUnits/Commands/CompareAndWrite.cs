@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.LogicalUnits.Protection;
 using FcTarget.LogicalUnits.Stores;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
@@ -19,12 +20,13 @@ internal sealed class CompareAndWrite : BufferedWrite
 
     protected override uint LimitOf(BlockDevice device) => MaximumBlocks;
 
-    protected override StoreResult Apply(BlockDevice device, ScsiTask task, Span<byte> data)
+    protected override StoreResult Apply(BlockDevice device, ScsiTask task, Span<byte> data, Span<byte> tags)
     {
-        int half = data.Length / 2;
-        StoreResult result = device.Store.Compare(task.LuOffset, data[..half], out int difference);
-        if (result == StoreResult.Ok) return device.Write(task.LuOffset, data[half..]);
+        int half = data.Length / 2, halfOfTags = tags.Length / 2;
+        StoreResult result = Compare(device, task, data[..half], tags[..halfOfTags], out int difference);
+        if (result == StoreResult.Ok) return device.Write(task.LuOffset, data[half..], tags[halfOfTags..]);
         if (result == StoreResult.Miscompare) task.LuOffset = difference; // all that is left to say
+        else task.LuOffset += difference;
         return result;
     }
 
@@ -34,5 +36,15 @@ internal sealed class CompareAndWrite : BufferedWrite
             BlockDevice.End(task, Sense.MiscompareDuringVerify with { Information = (ulong)task.LuOffset });
         else
             base.OnWork(device, task);
+    }
+
+    private static StoreResult Compare(BlockDevice device, ScsiTask task, ReadOnlySpan<byte> data, ReadOnlySpan<byte> tags, out int difference)
+    {
+        if (device.ProtectionType == 0) return device.Store.Compare(task.LuOffset, data, out difference);
+        var request = new ProtectionRequest(device, task.Cdb);
+        StoreResult result = ProtectedVerify.Compare(device, request, task.LuOffset, data, tags, out difference);
+        bool countsTags = result == StoreResult.Miscompare && request.Transfers;
+        if (countsTags) difference += difference / device.BlockSize * ProtectionInformation.Length;
+        return result;
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using FcTarget.LogicalUnits.Stores;
+using FcTarget.LogicalUnits.State;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
 using static System.Buffers.Binary.BinaryPrimitives;
@@ -8,26 +8,29 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace FcTarget.LogicalUnits.Commands;
 
 /// <summary>
-/// FORMAT UNIT (SBC-3 5.3): every block reads as zeros afterwards. There are no defect lists, and the protection the unit was made with is the
-/// one it keeps. With IMMED too the status comes when it is done; other commands hear FORMAT IN PROGRESS meanwhile.
+/// FORMAT UNIT (SBC-3 5.3): every block reads as zeros afterwards, with protection information of FFh when the unit supports it and FMTPINFO and
+/// PROTECTION FIELD USAGE name a type. There are no defect lists. After a failure the medium is corrupt until it is formatted again.
 /// </summary>
-internal sealed class FormatUnit : LongWork
+internal sealed class FormatUnit : MediumWork
 {
-    private const byte ProtectionMask = 0xC0, LongList = 0x20, FormatData = 0x10, CompleteList = 0x08, DefectListFormat = 0x07; // CDB byte 1
-    private const byte InitializationPattern = 0x08, StopFormat = 0x10;                                                        // list byte 1
-    private const int ShortHeader = 4, LongHeader = 8;
+    private const byte LongList = 0x20, FormatData = 0x10, CompleteList = 0x08, DefectListFormat = 0x07; // CDB byte 1
+    private const int ProtectionShift = 6;
+    private const byte UsageMask = 0x07;                                                                 // list byte 0
+    private const byte InitializationPattern = 0x08, StopFormat = 0x10, Immediate = 0x02;                // list byte 1
+    private const int IntervalAt = 3, ShortHeader = 4, LongHeader = 8;
 
-    public override uint RecommendedTimeout => 3600;
+    public override Mends Mends => Mends.Format;
 
     public override void Start(BlockDevice device, ScsiTask task)
     {
         byte flags = task.Cdb[1];
-        if ((flags & ProtectionMask) >> 6 != device.FormatProtection)
+        bool supports = device.Protects || flags >> ProtectionShift == 0;
+        if (!supports || flags >> ProtectionShift == 1)
             task.CompleteCheckCondition(Sense.InvalidCdbField(1, 7));
         else if ((flags & FormatData) == 0 && (flags & (LongList | CompleteList | DefectListFormat)) != 0)
             task.CompleteCheckCondition(Sense.InvalidCdbField(1, 4));
         else if ((flags & FormatData) == 0)
-            Begin(device, task);
+            Begin(device, task, usage: 0, immediately: false);
         else
             BlockDevice.Receive(task, ParameterData.Rent(task, LongHeader).AsMemory(0, (flags & LongList) != 0 ? LongHeader : ShortHeader));
     }
@@ -39,38 +42,28 @@ internal sealed class FormatUnit : LongWork
         ReadOnlySpan<byte> list = ((byte[])task.LuBuffer!).AsSpan(0, length);
         int defectsAt = isLong ? 4 : 2;
         uint defects = isLong ? ReadUInt32BigEndian(list[4..]) : ReadUInt16BigEndian(list[2..]);
+        int usage = list[0] & UsageMask;
         if (task.LastSegmentLength < length) BlockDevice.End(task, Sense.ParameterListLengthError);
         else if ((list[1] & (InitializationPattern | StopFormat)) != 0) BlockDevice.End(task, Sense.InvalidParameter(1));
-        else if ((list[0] & 0x07) != device.FormatUsage) BlockDevice.End(task, Sense.InvalidParameter(0, 2));
+        else if (TypeOf(task.Cdb[1] >> ProtectionShift, usage) is null) BlockDevice.End(task, Sense.InvalidParameter(0, 2));
+        else if (isLong && list[IntervalAt] != 0) BlockDevice.End(task, Sense.InvalidParameter(IntervalAt)); // an interval is a block
         else if (defects != 0) BlockDevice.End(task, Sense.InvalidParameter(defectsAt));
-        else Begin(device, task);
+        else Begin(device, task, usage, (list[1] & Immediate) != 0);
     }
 
-    protected override StoreResult DoPiece(BlockDevice device, ScsiTask task, long offset, long length)
+    private void Begin(BlockDevice device, ScsiTask task, int usage, bool immediately)
     {
-        device.Medium.Report(offset, device.Store.Length);
-        return device.Erase(offset, length);
+        int? type = device.Protects ? TypeOf(task.Cdb[1] >> ProtectionShift, usage) : null;
+        Begin(device, task, new MediumJob(MediumWorkKind.Format, Pattern: null, type, Unrestricted: false, task.Nexus), immediately);
     }
 
-    protected override void OnDone(BlockDevice device, ScsiTask task)
+    /// <summary>The protection type that FMTPINFO and PROTECTION FIELD USAGE name (SBC-3 table 37); null when they name none.</summary>
+    private static int? TypeOf(int information, int usage) => (information, usage) switch
     {
-        device.Medium.End();
-        base.OnDone(device, task);
-    }
-
-    protected override void OnFailed(BlockDevice device, ScsiTask task)
-    {
-        device.Medium.End();
-        base.OnFailed(device, task);
-    }
-
-    public override void OnAborted(BlockDevice device, ScsiTask task) => device.Medium.End();
-
-    private void Begin(BlockDevice device, ScsiTask task)
-    {
-        task.LuOffset = 0;
-        task.LuRemaining = device.Store.Length;
-        device.Medium.BeginFormat();
-        device.Submit(this, task);
-    }
+        (0, 0) => 0,
+        (2, 0) => 1,
+        (3, 0) => 2,
+        (3, 1) => 3,
+        _ => null,
+    };
 }

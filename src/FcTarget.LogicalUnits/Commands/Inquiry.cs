@@ -12,6 +12,8 @@ internal sealed class Inquiry : BlockCommand
 {
     public override Reach Reach => Reach.Always;
 
+    public override bool PassesMediumWork => true;
+
     private const byte Evpd = 0x01;
     private const int PageCodeAt = 2, AllocationLengthAt = 3;
     private const int DataLength = 512; // more than any page: 83h has 4 + 20 + 28 and the serial number + 8 + 12

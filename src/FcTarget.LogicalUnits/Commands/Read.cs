@@ -14,6 +14,10 @@ internal sealed class Read : BlockCommand
 {
     public override bool NeedsMedium => true;
 
+    public override bool HasProtectField => true;
+
+    public override BlockCommand WithProtection { get; } = new ProtectedRead();
+
     public override void Start(BlockDevice device, ScsiTask task)
     {
         if (!TryTakeRange(device, task, device.MaximumTransferBlocks)) return;

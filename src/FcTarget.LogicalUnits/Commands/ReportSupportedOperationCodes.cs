@@ -83,7 +83,7 @@ internal sealed class ReportSupportedOperationCodes : BlockCommand
         if (entry is not null)
         {
             WriteUInt16BigEndian(data.AsSpan(2), (ushort)usage); // CDB SIZE
-            entry.Usage.CopyTo(data, 4);
+            for (int i = 0; i < usage; i++) data[4 + i] = entry.UsageAt(i, device.ProtectionType);
             if (timeouts) WriteTimeouts(data.AsSpan(4 + usage), entry);
         }
         Send(task, length);

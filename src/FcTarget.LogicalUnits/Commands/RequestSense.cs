@@ -14,6 +14,8 @@ internal sealed class RequestSense : BlockCommand
 {
     public override Reach Reach => Reach.Always;
 
+    public override bool PassesMediumWork => true;
+
     private const byte Desc = 0x01;
     private const int AllocationLengthAt = 4;
 

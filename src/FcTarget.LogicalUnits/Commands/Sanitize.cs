@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-using FcTarget.LogicalUnits.Stores;
+using FcTarget.LogicalUnits.State;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
 using static System.Buffers.Binary.BinaryPrimitives;
@@ -9,20 +9,26 @@ namespace FcTarget.LogicalUnits.Commands;
 
 /// <summary>
 /// SANITIZE (SBC-3 5.22): OVERWRITE with a pattern, BLOCK ERASE and CRYPTOGRAPHIC ERASE, which both leave zeros, and EXIT FAILURE MODE, which
-/// there never is. With IMMED too the status comes when it is done; other commands hear SANITIZE IN PROGRESS meanwhile.
+/// makes a medium usable again after a failure of one that had AUSE set. Protection information is FFh afterwards.
 /// </summary>
-internal sealed class Sanitize(SanitizeAction action) : LongWork
+internal sealed class Sanitize(SanitizeAction action) : MediumWork
 {
     private const int ListLengthAt = 7, HeaderLength = 4;
     private const byte Invert = 0x80, CountMask = 0x1F;
+    private const byte Immediate = 0x80, AllowUnrestrictedExit = 0x20; // CDB byte 1
 
     public override bool NeedsMedium => true;
 
-    public override uint RecommendedTimeout => 3600;
+    public override Mends Mends => Mends.All;
 
     public override void Start(BlockDevice device, ScsiTask task)
     {
         int length = ReadUInt16BigEndian(task.Cdb[ListLengthAt..]);
+        if (device.Medium.IsRestricted && (action == SanitizeAction.ExitFailureMode || (task.Cdb[1] & AllowUnrestrictedExit) != 0))
+        {
+            task.CompleteCheckCondition(Sense.InvalidCdbField(1, action == SanitizeAction.ExitFailureMode ? 4 : 5));
+            return;
+        }
         switch (action)
         {
             case SanitizeAction.Overwrite when length <= HeaderLength || length > HeaderLength + device.BlockSize:
@@ -35,10 +41,11 @@ internal sealed class Sanitize(SanitizeAction action) : LongWork
                 task.CompleteCheckCondition(Sense.InvalidCdbField(ListLengthAt));
                 break;
             case SanitizeAction.ExitFailureMode:
+                device.Medium.ExitFailureMode();
                 task.Complete(ScsiStatus.Good);
                 break;
             default:
-                Begin(device, task);
+                Begin(device, task, pattern: null);
                 break;
         }
     }
@@ -68,36 +75,15 @@ internal sealed class Sanitize(SanitizeAction action) : LongWork
             for (int i = pattern; i < block.Length; i++) block[i] = block[i - pattern];
             if (inverted)
                 foreach (ref byte one in block) one = (byte)~one;
-            Begin(device, task);
+            Begin(device, task, block.ToArray());
         }
     }
 
-    protected override StoreResult DoPiece(BlockDevice device, ScsiTask task, long offset, long length)
+    private void Begin(BlockDevice device, ScsiTask task, byte[]? pattern)
     {
-        device.Medium.Report(offset, device.Store.Length);
-        return task.LuBuffer is byte[] list ? device.Fill(offset, length, list.AsSpan(HeaderLength, device.BlockSize)) : device.Erase(offset, length);
-    }
-
-    protected override void OnDone(BlockDevice device, ScsiTask task)
-    {
-        device.Medium.End();
-        base.OnDone(device, task);
-    }
-
-    protected override void OnFailed(BlockDevice device, ScsiTask task)
-    {
-        device.Medium.End();
-        base.OnFailed(device, task);
-    }
-
-    public override void OnAborted(BlockDevice device, ScsiTask task) => device.Medium.End();
-
-    private void Begin(BlockDevice device, ScsiTask task)
-    {
-        task.LuOffset = 0;
-        task.LuRemaining = device.Store.Length;
-        device.Medium.BeginSanitize();
-        device.Submit(this, task);
+        byte flags = task.Cdb[1];
+        var job = new MediumJob(MediumWorkKind.Sanitize, pattern, ProtectionType: null, (flags & AllowUnrestrictedExit) != 0, task.Nexus);
+        Begin(device, task, job, (flags & Immediate) != 0);
     }
 }
 

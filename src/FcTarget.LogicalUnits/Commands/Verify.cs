@@ -18,6 +18,10 @@ internal sealed class Verify : BlockCommand
 
     public override bool NeedsMedium => true;
 
+    public override bool HasProtectField => true;
+
+    public override BlockCommand WithProtection { get; } = new ProtectedVerify();
+
     public override void Start(BlockDevice device, ScsiTask task)
     {
         int byteCheck = ByteCheck(task);

@@ -17,6 +17,10 @@ internal sealed class Write(bool verify) : BlockCommand
 
     public override bool Writes => true;
 
+    public override bool HasProtectField => true;
+
+    public override BlockCommand WithProtection { get; } = new ProtectedWrite(verify);
+
     public override void Start(BlockDevice device, ScsiTask task)
     {
         if (verify && Has(task, ReservedByteCheck))
@@ -36,7 +40,7 @@ internal sealed class Write(bool verify) : BlockCommand
 
     public override void OnData(BlockDevice device, ScsiTask task)
     {
-        if (!device.Store.IsInline)
+        if (task.LuBuffer is not null)
         {
             device.Submit(this, task);
             return;

@@ -12,5 +12,6 @@ internal sealed class WriteAtomic : BufferedWrite
 {
     protected override uint LimitOf(BlockDevice device) => device.MaximumAtomicBlocks;
 
-    protected override StoreResult Apply(BlockDevice device, ScsiTask task, Span<byte> data) => device.Write(task.LuOffset, data);
+    protected override StoreResult Apply(BlockDevice device, ScsiTask task, Span<byte> data, Span<byte> tags) =>
+        device.Write(task.LuOffset, data, tags);
 }

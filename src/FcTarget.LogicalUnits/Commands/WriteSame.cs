@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.LogicalUnits.Protection;
 using FcTarget.LogicalUnits.Stores;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
@@ -8,11 +9,14 @@ namespace FcTarget.LogicalUnits.Commands;
 
 /// <summary>
 /// WRITE SAME(10), (16), (32) (SBC-3 5.47 to 5.49). On a thin unit a block of zeros, or none (NDOB), gives the space back, whether UNMAP is set
-/// or not: what is read afterwards is the same. Any other block is written, also with UNMAP: LBPRZ would make a lie of unmapping it.
+/// or not: what is read afterwards is the same. Any other block is written, also with UNMAP: LBPRZ would make a lie of unmapping it. On a medium
+/// with protection information space goes back only with NDOB, or with UNMAP and, if tags come, tags of FFh: unmapped blocks have those.
 /// </summary>
 internal sealed class WriteSame : LongWork
 {
     public override uint RecommendedTimeout => 60;
+
+    public override bool HasProtectField => true;
 
     public override void Start(BlockDevice device, ScsiTask task)
     {
@@ -26,14 +30,16 @@ internal sealed class WriteSame : LongWork
             task.CompleteCheckCondition(Sense.InvalidCdbField(Cdb.TransferLengthAt(task.Cdb))); // WSNZ, SBC-3 6.5.3
             return;
         }
+        if (device.ProtectionType != 0 && !TryTakeProtection(device, task)) return;
         if (!TryTakeRange(device, task, BlockDevice.MaximumWriteSameBlocks)) return;
+        int unit = Unit(device, task);
         if (Has(task, BlockFlags.NoDataOutBuffer) && (OperationCode)task.Cdb[0] != OperationCode.WriteSame10) device.Submit(this, task);
-        else BlockDevice.Receive(task, ParameterData.Rent(task, device.BlockSize).AsMemory(0, device.BlockSize));
+        else BlockDevice.Receive(task, ParameterData.Rent(task, unit).AsMemory(0, unit));
     }
 
     public override void OnData(BlockDevice device, ScsiTask task)
     {
-        if (task.LastSegmentLength < device.BlockSize) BlockDevice.End(task, Sense.DataPhaseError);
+        if (task.LastSegmentLength < Unit(device, task)) BlockDevice.End(task, Sense.DataPhaseError);
         else device.Submit(this, task);
     }
 
@@ -41,6 +47,29 @@ internal sealed class WriteSame : LongWork
     {
         if (task.LuBuffer is not byte[] block) return device.Discard(offset, length);
         ReadOnlySpan<byte> pattern = block.AsSpan(0, device.BlockSize);
-        return pattern.ContainsAnyExcept((byte)0) || !device.Options.Thin ? device.Fill(offset, length, pattern) : device.Discard(offset, length);
+        bool mayDiscard = device.Options.Thin && !pattern.ContainsAnyExcept((byte)0);
+        if (device.ProtectionType != 0) return FillProtected(device, task, offset, length, pattern, mayDiscard && Has(task, BlockFlags.Unmap));
+        return mayDiscard ? device.Discard(offset, length) : device.Fill(offset, length, pattern);
     }
+
+    private static StoreResult FillProtected(BlockDevice device, ScsiTask task, long offset, long length, ReadOnlySpan<byte> block, bool mayDiscard)
+    {
+        var request = new ProtectionRequest(device, task.Cdb);
+        if (!request.Transfers) return mayDiscard ? device.Discard(offset, length) : device.Fill(offset, length, block);
+        ReadOnlySpan<byte> tags = ((byte[])task.LuBuffer!).AsSpan(device.BlockSize, ProtectionInformation.Length);
+        ProtectionInformation first = ProtectionInformation.Read(tags);
+        bool isDefault = first == ProtectionInformation.Default;
+        if (isDefault && mayDiscard) return device.Discard(offset, length);
+        ulong before = device.LbaOf(offset) - Cdb.Lba(task.Cdb); // blocks of the turns before this one
+        if (!isDefault && before == 0)
+        {
+            StoreResult result = request.CheckWritten(block, tags, device.BlockSize, Cdb.Lba(task.Cdb), out _);
+            if (result != StoreResult.Ok) return result;
+        }
+        if (!isDefault && request.Type != 3) first = first with { ReferenceTag = first.ReferenceTag + (uint)before };
+        return device.Fill(offset, length, block, first);
+    }
+
+    private static int Unit(BlockDevice device, ScsiTask task) =>
+        device.ProtectionType == 0 ? device.BlockSize : new ProtectionRequest(device, task.Cdb).UnitOf(device.BlockSize);
 }

@@ -63,8 +63,8 @@ internal sealed class CopyPlan(CopySegment[] segments)
         }
         else if (!piece.IsEmpty)
         {
-            result = segment.Source!.Store.Read(segment.From + _doneOfSegment, piece);
-            if (result == StoreResult.Ok) result = segment.Target.WriteShared(segment.To + _doneOfSegment, piece);
+            result = segment.Source!.ReadBytes(segment.From + _doneOfSegment, piece);
+            if (result == StoreResult.Ok) result = segment.Target.WriteBytes(segment.To + _doneOfSegment, piece);
         }
         if (result != StoreResult.Ok) return result;
         _doneOfSegment += piece.Length;

@@ -29,7 +29,7 @@ internal enum TagFields : byte
 //   Escape   What is read with application tag FFFFh (type 3: and reference tag FFFFFFFFh) is not checked. What is written is.
 //   Pure     Made of the CDB whenever it is needed: a task remembers nothing of it.
 //   Read     SBC-3 4.22, and the tables of RDPROTECT, WRPROTECT, VRPROTECT and ORPROTECT in clause 5
-//   Proof    ProtectionRequestTests, ProtectionModelTests
+//   Proof    ProtectionTests, ProtectionModelTests
 
 /// <summary>What a command asks of the protection information of its blocks.</summary>
 internal readonly ref struct ProtectionRequest

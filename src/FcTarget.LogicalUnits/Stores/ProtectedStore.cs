@@ -12,7 +12,7 @@ namespace FcTarget.LogicalUnits.Stores;
 //   Together Data and tags of a block change under one lock of a stripe, so that nobody sees the one without the other. Who holds
 //            more than one stripe takes all, in order. A power loss between the two leaves a block whose guard is wrong, and a reader is told: never wrong data in silence.
 //   Type     0 to 3. While it is 0 this is the data store and nothing else, windows and all. FORMAT UNIT changes it.
-//   Proof    ProtectedStoreTests, ProtectionModelTests, ProtectionCrashTests
+//   Proof    ProtectionTests, ProtectionModelTests, MediumWorkTests
 
 /// <summary>A backing store with protection information (SBC-3 4.22) beside the data.</summary>
 public sealed class ProtectedStore : IBackingStore
@@ -27,13 +27,13 @@ public sealed class ProtectedStore : IBackingStore
     private volatile int _type;
 
     /// <param name="data">User data; this store owns it.</param>
-    /// <param name="tags">8 bytes a block, complemented; this store owns it. As inline as the data.</param>
+    /// <param name="tags">8 bytes a block, complemented; this store owns it. Memory, if the data is.</param>
     /// <param name="blockSize">Logical block length in bytes.</param>
     /// <param name="type">Protection type, 0 to 3.</param>
     /// <param name="keepType">Makes another type durable; null when nothing is to be.</param>
     public ProtectedStore(IBackingStore data, IBackingStore tags, int blockSize, int type, Func<int, StoreResult>? keepType = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(data.IsInline, tags.IsInline);
+        if (data.IsInline && !tags.IsInline) throw new ArgumentException("Data that is memory needs tags in memory.", nameof(tags));
         ArgumentOutOfRangeException.ThrowIfLessThan(tags.Length, data.Length / blockSize * ProtectionInformation.Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)type, 3u);
         _data = data;

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+
+using System.Buffers;
+using FcTarget.LogicalUnits.Protection;
+using FcTarget.LogicalUnits.Stores;
+using FcTarget.Scsi;
+using FcTarget.Stmf;
+
+namespace FcTarget.LogicalUnits;
+
+/// <summary>What commands do to the medium: by byte offset, in whole blocks, with protection information where the medium has any.</summary>
+public sealed partial class BlockDevice
+{
+    private const int PieceLength = 64 * 1024;
+
+    private readonly ProtectedStore? _protected;
+    private readonly ReaderWriterLockSlim _atomic = new();
+
+    /// <summary>The unit supports protection information (PROTECT), whatever its medium is formatted with.</summary>
+    internal bool Protects => _protected is not null;
+
+    /// <summary>Protection type the medium is formatted with, 1 to 3; 0 for none.</summary>
+    internal int ProtectionType => _protected?.Type ?? 0;
+
+    /// <summary>FUA, or no write cache: the status of a write waits until it is durable.</summary>
+    internal bool MustFlush(ScsiTask task) => !Modes.WriteCache || (Cdb.Flags(task.Cdb) & BlockFlags.ForceUnitAccess) != 0;
+
+    /// <summary>Work of a command that no other write may come between.</summary>
+    internal void EnterAtomic() => _atomic.EnterWriteLock();
+
+    internal void LeaveAtomic() => _atomic.ExitWriteLock();
+
+    /// <summary>A write of a worker, beside others like it.</summary>
+    internal StoreResult WriteShared(long offset, ReadOnlySpan<byte> data, ReadOnlySpan<byte> tags = default)
+    {
+        _atomic.EnterReadLock();
+        try
+        {
+            return Write(offset, data, tags);
+        }
+        finally
+        {
+            _atomic.ExitReadLock();
+        }
+    }
+
+    /// <summary>Writes blocks: with their tags, or, when there are none, with tags made of them where the medium has any.</summary>
+    internal StoreResult Write(long offset, ReadOnlySpan<byte> data, ReadOnlySpan<byte> tags = default)
+    {
+        if (!Provisioning.HasRoomFor(offset, data.Length)) return StoreResult.NoSpace;
+        StoreResult result = ProtectionType == 0 ? Store.Write(offset, data)
+            : tags.IsEmpty ? WriteGenerated(offset, data)
+            : _protected!.Write(offset, data, tags);
+        Provisioning.Look();
+        return result;
+    }
+
+    /// <summary>Reads blocks and checks their tags as for a command that does not ask for them. Of those that are right, the length.</summary>
+    internal StoreResult Read(long offset, Span<byte> to, out int right)
+    {
+        right = to.Length;
+        if (ProtectionType == 0) return Store.Read(offset, to);
+        var internally = new ProtectionRequest(this, cdb: default);
+        Span<byte> tags = stackalloc byte[PieceLength / MinimumBlockSize * ProtectionInformation.Length];
+        for (right = 0; right < to.Length;)
+        {
+            Span<byte> piece = to.Slice(right, Math.Min(to.Length - right, PieceLength));
+            StoreResult result = ReadChecked(internally, offset + right, piece, tags, out int good);
+            right += good;
+            if (result != StoreResult.Ok) return result;
+        }
+        return StoreResult.Ok;
+    }
+
+    /// <summary>Reads blocks with their tags, and checks them. <paramref name="right"/>: bytes before the first block that is wrong.</summary>
+    internal StoreResult ReadChecked(in ProtectionRequest request, long offset, Span<byte> to, Span<byte> tags, out int right)
+    {
+        right = 0;
+        tags = tags[..((to.Length >> _blockShift) * ProtectionInformation.Length)];
+        StoreResult result = _protected!.Read(offset, to, tags);
+        if (result != StoreResult.Ok) return result;
+        result = request.CheckRead(to, tags, BlockSize, LbaOf(offset), out int block);
+        right = result == StoreResult.Ok ? to.Length : block << _blockShift;
+        return result;
+    }
+
+    /// <summary>Reads blocks and their tags as they are.</summary>
+    internal StoreResult ReadUnchecked(long offset, Span<byte> to, Span<byte> tags) => _protected!.Read(offset, to, tags);
+
+    /// <summary>Whether a range can be read, and its tags are right. <paramref name="right"/>: bytes before the first that is not.</summary>
+    internal StoreResult TryRead(in ProtectionRequest request, long offset, long length, out long right)
+    {
+        byte[] piece = ArrayPool<byte>.Shared.Rent(PieceLength);
+        Span<byte> tags = stackalloc byte[PieceLength / MinimumBlockSize * ProtectionInformation.Length];
+        StoreResult result = StoreResult.Ok;
+        for (right = 0; right < length && result == StoreResult.Ok;)
+        {
+            int now = (int)Math.Min(length - right, PieceLength);
+            result = ReadChecked(request, offset + right, piece.AsSpan(0, now), tags, out int good);
+            right += good;
+        }
+        ArrayPool<byte>.Shared.Return(piece);
+        return result;
+    }
+
+    /// <summary>Writes a block again and again.</summary>
+    internal StoreResult Fill(long offset, long length, ReadOnlySpan<byte> block)
+    {
+        if (!Provisioning.HasRoomFor(offset, length)) return StoreResult.NoSpace;
+        StoreResult result = ProtectionType == 0 ? Store.Fill(offset, length, block) : FillProtected(offset, length, block, tags: default);
+        Provisioning.Look();
+        return result;
+    }
+
+    /// <summary>
+    /// Writes a block again and again with tags that came with it: FFh everywhere if they are FFh, else with the reference tag, except for
+    /// type 3, one more for each block (SBC-3 5.47).
+    /// </summary>
+    internal StoreResult Fill(long offset, long length, ReadOnlySpan<byte> block, ProtectionInformation first)
+    {
+        if (!Provisioning.HasRoomFor(offset, length)) return StoreResult.NoSpace;
+        Span<byte> tags = stackalloc byte[ProtectionInformation.Length];
+        first.Write(tags);
+        StoreResult result = FillProtected(offset, length, block, tags);
+        Provisioning.Look();
+        return result;
+    }
+
+    /// <summary>Fills a medium that is being sanitized: its tags are FFh.</summary>
+    internal StoreResult Overwrite(long offset, long length, ReadOnlySpan<byte> block)
+    {
+        if (!Provisioning.HasRoomFor(offset, length)) return StoreResult.NoSpace;
+        StoreResult result = _protected is null ? Store.Fill(offset, length, block) : _protected.Fill(offset, length, block);
+        Provisioning.Look();
+        return result;
+    }
+
+    /// <summary>Reads bytes that need not be whole blocks, as third-party copies do; tags are checked.</summary>
+    internal StoreResult ReadBytes(long offset, Span<byte> to)
+    {
+        if (ProtectionType == 0) return Store.Read(offset, to);
+        (long first, int length) = WholeBlocks(offset, to.Length);
+        if (length == to.Length) return Read(offset, to, out _);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(length);
+        StoreResult result = Read(first, rented.AsSpan(0, length), out _);
+        rented.AsSpan((int)(offset - first), to.Length).CopyTo(to);
+        ArrayPool<byte>.Shared.Return(rented);
+        return result;
+    }
+
+    /// <summary>Writes bytes that need not be whole blocks. Tags cover whole blocks, so their other bytes are read first.</summary>
+    internal StoreResult WriteBytes(long offset, ReadOnlySpan<byte> from)
+    {
+        (long first, int length) = WholeBlocks(offset, from.Length);
+        if (ProtectionType == 0 || length == from.Length) return WriteShared(offset, from);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(length);
+        EnterAtomic();
+        try
+        {
+            StoreResult result = Read(first, rented.AsSpan(0, length), out _);
+            if (result != StoreResult.Ok) return result;
+            from.CopyTo(rented.AsSpan((int)(offset - first)));
+            return Write(first, rented.AsSpan(0, length));
+        }
+        finally
+        {
+            LeaveAtomic();
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    internal StoreResult Discard(long offset, long length) => Store.Discard(offset, length);
+
+    /// <summary>Zeros everywhere; the space goes back when the unit is thin.</summary>
+    internal StoreResult Erase(long offset, long length) => Discard(offset, length);
+
+    /// <summary>The medium has been formatted with another protection type. Every nexus but one hears that its capacity data is another.</summary>
+    internal StoreResult ChangeProtection(int type, ItNexus? by)
+    {
+        if (type == ProtectionType) return StoreResult.Ok;
+        StoreResult result = _protected!.ChangeType(type);
+        if (result == StoreResult.Ok) TaskSet.Nexuses.Establish(UnitAttentions.CapacityDataHasChanged, except: by);
+        return result;
+    }
+
+    internal ulong LbaOf(long offset) => (ulong)offset >> _blockShift;
+
+    private const int MinimumBlockSize = 512;
+
+    private (long First, int Length) WholeBlocks(long offset, int length)
+    {
+        long first = offset >> _blockShift << _blockShift;
+        long end = (offset + length + BlockSize - 1) >> _blockShift << _blockShift;
+        return (first, (int)(end - first));
+    }
+
+    private StoreResult WriteGenerated(long offset, ReadOnlySpan<byte> data)
+    {
+        var internally = new ProtectionRequest(this, cdb: default);
+        Span<byte> tags = stackalloc byte[PieceLength / MinimumBlockSize * ProtectionInformation.Length];
+        StoreResult result = StoreResult.Ok;
+        for (int at = 0; at < data.Length && result == StoreResult.Ok; at += PieceLength)
+        {
+            ReadOnlySpan<byte> piece = data.Slice(at, Math.Min(data.Length - at, PieceLength));
+            Span<byte> pieceTags = tags[..((piece.Length >> _blockShift) * ProtectionInformation.Length)];
+            internally.Generate(piece, pieceTags, BlockSize, LbaOf(offset + at));
+            result = _protected!.Write(offset + at, piece, pieceTags);
+        }
+        return result;
+    }
+
+    private StoreResult FillProtected(long offset, long length, ReadOnlySpan<byte> block, ReadOnlySpan<byte> tags)
+    {
+        byte[] rented = ArrayPool<byte>.Shared.Rent(PieceLength);
+        Span<byte> piece = rented.AsSpan(0, (int)Math.Min(PieceLength, length));
+        for (int at = 0; at < piece.Length; at += block.Length) block.CopyTo(piece[at..]);
+        Span<byte> pieceTags = stackalloc byte[PieceLength / MinimumBlockSize * ProtectionInformation.Length];
+        var internally = new ProtectionRequest(this, cdb: default);
+        Span<byte> generated = stackalloc byte[ProtectionInformation.Length];
+        if (tags.IsEmpty) internally.Generate(block, generated, BlockSize, LbaOf(offset));
+        ProtectionInformation next = ProtectionInformation.Read(tags.IsEmpty ? generated : tags);
+        bool counts = tags.IsEmpty ? internally.Type == 1 : internally.Type != 3 && next != ProtectionInformation.Default;
+        StoreResult result = StoreResult.Ok;
+        while (length > 0 && result == StoreResult.Ok)
+        {
+            int now = (int)Math.Min(length, piece.Length);
+            int tagLength = (now >> _blockShift) * ProtectionInformation.Length;
+            for (int at = 0; at < tagLength; at += ProtectionInformation.Length)
+            {
+                next.Write(pieceTags[at..]);
+                if (counts) next = next with { ReferenceTag = next.ReferenceTag + 1 };
+            }
+            result = _protected!.Write(offset, piece[..now], pieceTags[..tagLength]);
+            offset += now;
+            length -= now;
+        }
+        ArrayPool<byte>.Shared.Return(rented);
+        return result;
+    }
+
+    private static Sense SenseOf(StoreResult result, ulong lba) => result switch
+    {
+        StoreResult.ReadFailed => Sense.UnrecoveredReadError with { Information = lba },
+        StoreResult.NoSpace => Sense.SpaceAllocationFailedWriteProtect,
+        StoreResult.Miscompare => Sense.MiscompareDuringVerify,
+        StoreResult.GuardCheckFailed => Sense.GuardCheckFailed with { Information = lba },
+        StoreResult.ApplicationTagCheckFailed => Sense.ApplicationTagCheckFailed with { Information = lba },
+        StoreResult.ReferenceTagCheckFailed => Sense.ReferenceTagCheckFailed with { Information = lba },
+        StoreResult.GuardMiscompare => Sense.GuardMiscompare with { Information = lba },
+        StoreResult.ApplicationTagMiscompare => Sense.ApplicationTagMiscompare with { Information = lba },
+        StoreResult.ReferenceTagMiscompare => Sense.ReferenceTagMiscompare with { Information = lba },
+        _ => Sense.WriteError with { Information = lba },
+    };
+}
