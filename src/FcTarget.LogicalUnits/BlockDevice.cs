@@ -53,6 +53,7 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
     public const int MaximumAtomicBytes = 1 << 20;
 
     private readonly IoEngine? _engine;
+    private readonly IoBufferPool? _buffers; // where there is no engine to have them
     private readonly int _blockShift;
 
     /// <summary>A unit that copies within itself only.</summary>
@@ -66,19 +67,20 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
     /// Its bytes; the device owns it. The length must be a multiple of the block size. With a <see cref="ProtectedStore"/> the unit supports
     /// protection information.
     /// </param>
-    /// <param name="engine">Threads and buffers for a store that blocks, or is protected; not needed for one that is neither.</param>
+    /// <param name="engine">Threads and buffers for a store that blocks; not needed for one that does not.</param>
     /// <param name="copies">What the units that can copy from each other share; null for a unit that copies within itself only.</param>
     internal BlockDevice(BlockDeviceOptions options, IBackingStore store, IoEngine? engine, CopyManager? copies)
     {
         if (options.BlockSize is not (512 or 4096)) throw new ArgumentException("A block has 512 or 4096 bytes.", nameof(options));
         if (store.Length <= 0 || store.Length % options.BlockSize != 0)
             throw new ArgumentException("The store is not a whole number of blocks.", nameof(store));
-        if (!store.IsInline || store is ProtectedStore) ArgumentNullException.ThrowIfNull(engine);
+        if (!store.IsInline) ArgumentNullException.ThrowIfNull(engine);
         Options = options;
         Store = store;
         _protected = store as ProtectedStore;
         TaskSet = new TaskSet(options.MaximumQueuedTasks);
         _engine = engine;
+        if (engine is null && Protects) _buffers = new IoBufferPool(IoEngine.LargeLength, IoEngine.DefaultLargeBuffers);
         _blockShift = int.Log2(options.BlockSize);
         BlockCount = (ulong)store.Length >> _blockShift;
         PhysicalExponent = options.PhysicalBlockSize > options.BlockSize ? int.Log2(options.PhysicalBlockSize) - _blockShift : 0;
@@ -368,5 +370,5 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
     }
 
     /// <summary>By the command's whole length, which does not change while it waits.</summary>
-    private IoBufferPool PoolOf(ScsiTask task) => _engine!.PoolFor(task.LuRemaining);
+    private IoBufferPool PoolOf(ScsiTask task) => _engine?.PoolFor(task.LuRemaining) ?? _buffers!;
 }

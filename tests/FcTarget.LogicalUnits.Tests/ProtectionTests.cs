@@ -146,6 +146,17 @@ public sealed class ProtectionTests : IDisposable
     }
 
     [Fact]
+    public void Protection_in_memory_needs_no_engine()
+    {
+        using var disk = new BlockDevice(
+            new BlockDeviceOptions { Identity = Disk.Identity }, new ProtectedStore(new MemoryStore(1 << 20), new MemoryStore(1 << 14), 512, 1));
+        TargetRig rig = new TargetRig(disk).Ready();
+        byte[] joined = Disk.WithTags(Disk.Pattern(1024), 6);
+        rig.Out(Disk.Cdb10(0x2A, 6, 2, flags: 0x20), joined).Status.Should().Be(ScsiStatus.Good);
+        Read(rig, 6, 2).Should().Equal(joined);
+    }
+
+    [Fact]
     public void Read_6_checks_as_000b_does()
     {
         TargetRig rig = NewRig(1);

@@ -20,7 +20,10 @@ public sealed class IoEngine : IDisposable
     /// <summary>As many as a disk of the usual kind can make use of; they wait for I/O and do not compete for cores.</summary>
     public const int DefaultWorkers = 4;
 
-    private const int SmallLength = 16 * 1024, LargeLength = 256 * 1024;
+    /// <summary>Buffers of 256 KiB: 64 are 16 MiB.</summary>
+    internal const int LargeLength = 256 * 1024, DefaultLargeBuffers = 64;
+
+    private const int SmallLength = 16 * 1024;
 
     private readonly object _gate = new();
     private readonly Thread[] _workers;
@@ -30,7 +33,7 @@ public sealed class IoEngine : IDisposable
     /// <param name="workers">Threads.</param>
     /// <param name="smallBuffers">Buffers of 16 KiB at most: 512 are 8 MiB.</param>
     /// <param name="largeBuffers">Buffers of 256 KiB at most: 64 are 16 MiB.</param>
-    public IoEngine(int workers = DefaultWorkers, int smallBuffers = 512, int largeBuffers = 64)
+    public IoEngine(int workers = DefaultWorkers, int smallBuffers = 512, int largeBuffers = DefaultLargeBuffers)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(workers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(smallBuffers);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using FcTarget.LogicalUnits;
+using FcTarget.LogicalUnits.Stores;
 using FcTarget.Replay.Survey;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
@@ -26,13 +27,16 @@ internal static class ReplayUnits
             BlockSize = block,
             PhysicalBlockSize = unit.PhysicalExponent is > 0 and <= 8 ? block << unit.PhysicalExponent : 0,
             Thin = unit.Thin,
-            ProtectionType = unit.ProtectionType <= 3 ? unit.ProtectionType : 0,
             Removable = unit.Removable,
             Clock = clock,
             Product = Printable(unit.Product, 16) ?? StandardInquiryData.DiskProduct,
             Revision = Printable(unit.Revision, 4) ?? "0001",
-        }, unit.Content);
+        }, unit.ProtectionType is > 0 and <= 3 ? Protect(unit, block) : unit.Content);
     }
+
+    /// <summary>The capture's blocks, with protection information that nobody has written.</summary>
+    private static ProtectedStore Protect(UnitSurvey unit, int block) =>
+        new(unit.Content, new NullStore(unit.Content.Length / block * ProtectionInformation.Length), block, unit.ProtectionType);
 
     private static string? Printable(string text, int length) =>
         text.Length > 0 && text.Length <= length && text.All(static c => c is >= ' ' and <= '~') ? text : null;
