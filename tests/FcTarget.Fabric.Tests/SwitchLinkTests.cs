@@ -55,6 +55,8 @@ public sealed class SwitchLinkTests
         rig.Pump();
         rig.Switch.Fabric.Ports.Should().HaveCount(2);
         second.Id.Should().NotBe(rig.Port.Local.Id).And.NotBe(FcId.None);
+        (rig.Port.Local.Counters.RegistrationsRefused, second.Counters.RegistrationsRefused).Should().Be((0, 0));
+        rig.Switch.Fabric.Counters.CtRejected.Should().Be(0, "what we say to our own fabric is in order, FDMI too");
 
         RawPeer host = rig.AddLoggedIn();
         foreach (FcId id in (FcId[])[rig.Port.Local.Id, second.Id])

@@ -56,6 +56,9 @@ internal sealed class FabricSession : IDisposable
     /// <summary>F_Port_Name, likewise.</summary>
     public Wwn FPortName { get; private set; }
 
+    /// <summary>FLOGI, or FDISC for a further N_Port on a link that has logged in.</summary>
+    public ElsCommand LogsInWith => _link.LoginCommand;
+
     /// <summary>The port has its N_Port_ID, and frames may be sent.</summary>
     public bool HasAddress => State is FabricState.NameServer or FabricState.Registration or FabricState.StateChange or FabricState.Online;
 

@@ -4,12 +4,13 @@ using System.Runtime.InteropServices;
 using FcTarget.Formats;
 using FcTarget.Formats.Framing;
 using FcTarget.Formats.GenericServices;
+using FcTarget.Formats.LinkServices;
 
 namespace FcTarget.Port;
 
 /// <summary>
-/// Tells the management server what this machine and this port are (FC-GS, FDMI): the first N_Port on a wire registers the HBA and itself
-/// (RHBA, RPA), each further one itself (RPRT). Version 2 of the attributes first, version 1 when those are refused. Nothing depends on it:
+/// Tells the management server what this machine and this port are (FC-GS, FDMI): an N_Port that logs in with FLOGI registers an HBA and
+/// itself (RHBA, RPA), one behind it that logs in with FDISC itself (RPRT). Version 2 of the attributes first, version 1 when those are refused. Nothing depends on it:
 /// a server that does not answer is left alone.
 /// </summary>
 internal sealed class FdmiRegistration : IDisposable
@@ -30,9 +31,10 @@ internal sealed class FdmiRegistration : IDisposable
         _server = new ServicePort(local, FcId.ManagementServer);
     }
 
-    private bool IsFirst => _local == _local.Port.Local;
+    /// <summary>An F_Port of its own: to the fabric it is an adapter of its own, whatever else is on this wire.</summary>
+    private bool IsHba => _session.LogsInWith == ElsCommand.Flogi;
 
-    private Wwn HbaId => _local.Port.Local.PortName;
+    private Wwn HbaId => IsHba ? _local.PortName : _local.Port.Local.PortName;
 
     public void Start()
     {
@@ -52,19 +54,19 @@ internal sealed class FdmiRegistration : IDisposable
         if (outcome == ElsOutcome.Accepted) Register();
     }
 
-    private void Register() => Send(IsFirst ? FdmiCommand.Rhba : FdmiCommand.Rprt, OnRegistered);
+    private void Register() => Send(IsHba ? FdmiCommand.Rhba : FdmiCommand.Rprt, OnRegistered);
 
     private void OnRegistered(ElsOutcome outcome, in FcHeader header, ReadOnlySpan<byte> reply)
     {
         if (outcome == ElsOutcome.Accepted)
         {
-            if (IsFirst) Send(FdmiCommand.Rpa, OnAttributes);
+            if (IsHba) Send(FdmiCommand.Rpa, OnAttributes);
             return;
         }
         if (outcome != ElsOutcome.Rejected) return;
         bool stale = CtIu.TryRead(reply, out CtPreamble preamble, out _)
             && preamble.Explanation == CtRejectExplanation.FdmiHbaAlreadyRegistered;
-        if (stale && IsFirst && _mayDeregister)
+        if (stale && IsHba && _mayDeregister)
         {
             _mayDeregister = false;
             Send(FdmiCommand.Dhba, (ElsOutcome _, in FcHeader _, ReadOnlySpan<byte> _) => Register());
