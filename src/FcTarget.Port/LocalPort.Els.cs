@@ -76,6 +76,12 @@ public sealed partial class LocalPort
             Reject(request, login.PortName == PortName || login.PortName.IsNone ? ElsReject.InvalidPortName : ElsReject.InvalidNPortId);
             return;
         }
+        // A name that is not the sender's would end the session of the port that has it.
+        if (Link.NameOf(request.Header.SId) is { IsNone: false } told && told != login.PortName)
+        {
+            Reject(request, ElsReject.InvalidPortName);
+            return;
+        }
         if (Meet(request.Header.SId, login.PortName, login.NodeName) is not { } remote)
         {
             Reject(request, ElsReject.InsufficientResources);

@@ -114,8 +114,12 @@ public sealed partial class RawPeer : IFrameSink
 
     // ---- hearing --------------------------------------------------------------------------------------------------
 
+    /// <summary>Which frames are heard at all, by their bytes; null: all. What others send through a switch need not be well formed.</summary>
+    public Func<ReadOnlySpan<byte>, bool>? Hears { get; set; }
+
     public void OnFrame(ReadOnlySpan<byte> frame)
     {
+        if (Hears?.Invoke(frame) == false) return;
         ReceivedFrame received = new(frame);
         // On a segment everybody hears everything; a NIC hands up groups and our own addresses.
         bool ours = received.Destination.IsGroup || received.Destination == ENode || received.Destination == VnPortMac || IsPointToPoint

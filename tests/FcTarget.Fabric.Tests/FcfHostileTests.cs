@@ -142,6 +142,21 @@ public sealed class FcfHostileTests
         rig.Port.Local.Find(host.Peer.Id)!.IsLoggedIn.Should().BeTrue();
     }
 
+    [Fact]
+    public void A_PLOGI_with_another_s_name_does_not_take_the_other_s_place()
+    {
+        using SwitchRig rig = new();
+        VerifiedHost host = new(rig, 1);
+        RawPeer rogue = rig.AddLoggedIn(2);
+        rogue.Target = rig.Port.Local.Id;
+        Wwn own = rogue.PortName;
+        rogue.PortName = host.Peer.PortName;
+        host.MovesData(() => rogue.ExpectsReject(rogue.SendsPlogi(), ElsReject.InvalidPortName));
+        rogue.PortName = own;
+        rogue.ExpectsAccept(rogue.SendsPlogi());
+        host.MovesData();
+    }
+
     [Theory, InlineData("missing"), InlineData("repeated"), InlineData("length 0"), InlineData("longer than the frame")]
     public void Descriptors_that_are_not_as_they_should_be_change_nothing(string fault)
     {
