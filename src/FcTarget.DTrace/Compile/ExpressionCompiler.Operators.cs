@@ -88,7 +88,9 @@ internal sealed partial class ExpressionCompiler
             return type.IsSigned || equality ? Operand.Boolean(Relation(e.Operator, l, r))
                 : Operand.Boolean(Relation(e.Operator, Emit.Unsigned(l), Emit.Unsigned(r)));
         }
-        if (ArePointersCompatible(left, right))
+        // Scripts ask for != NULL also where no pointer is: of times, of codes.
+        bool withNull = equality && ((left.Type.IsInteger && IsNull(right)) || (right.Type.IsInteger && IsNull(left)));
+        if (withNull || ArePointersCompatible(left, right))
             return Operand.Boolean(equality ? Relation(e.Operator, left.Code, right.Code)
                 : Relation(e.Operator, Emit.Unsigned(left.Code), Emit.Unsigned(right.Code)));
         throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" {e.Operator} \"{right.Type.Name}\"");

@@ -72,6 +72,7 @@ internal sealed partial class DParser
         Advance();
         if (!AtType())
         {
+            RefuseUnknownType();
             _lexer.Reset(mark);
             _token = parenthesis;
             return Unary();
@@ -80,6 +81,17 @@ internal sealed partial class DParser
         DType type = TypeName();
         Expect(")");
         return new CastNode(parenthesis.Line, type, Cast());
+    }
+
+    /// <summary>A cast to a pointer to what is no type, as scripts have it that look into a kernel, is refused by the type's name.</summary>
+    private void RefuseUnknownType()
+    {
+        if (_token.Kind != DTokenKind.Identifier) return;
+        DToken name = _token;
+        Advance();
+        if (!_token.Is("*")) return;
+        while (_token.Is("*")) Advance();
+        if (_token.Is(")")) throw new DSyntaxException(name.Line, $"failed to resolve type {name.Text}: Unknown type name");
     }
 
     private DExpression Unary()

@@ -11,33 +11,6 @@ using FcTarget.Stmf;
 
 namespace FcTarget.Port;
 
-/// <summary>Where an FCP exchange stands, seen from the target.</summary>
-internal enum FcpExchangeState : byte
-{
-    Free,
-
-    /// <summary>The LU has the command; nothing moves.</summary>
-    Executing,
-
-    /// <summary>FCP_DATA of a segment goes out.</summary>
-    SendingData,
-
-    /// <summary>An FCP_XFER_RDY waits for its turn or for receive credit.</summary>
-    RequestingData,
-
-    /// <summary>FCP_DATA of a burst comes in.</summary>
-    ReceivingData,
-
-    /// <summary>FCP_RSP waits for its turn.</summary>
-    Responding,
-
-    /// <summary>FCP_RSP asked for FCP_CONF and it has not come.</summary>
-    Confirming,
-
-    /// <summary>Aborted, and the LU has not let go of it yet.</summary>
-    Aborting,
-}
-
 /// <summary>
 /// One FCP exchange in which we are the responder: the SCSI task and what FC needs to know about it, one object, reused.
 /// <code>
@@ -53,6 +26,7 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
     private const int FlagsByte = 10; // of FCP_RSP
 
     private readonly FcpTarget _target;
+    private readonly ScsiCmd[] _probeCommand = GC.AllocateArray<ScsiCmd>(1, pinned: true);
     private readonly ReceivedRanges _received = new();
     private readonly LoopTimer _timer; // of the burst, or of the confirmation
     private ReadOnlyMemory<byte> _dataIn;
@@ -66,6 +40,9 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
     private uint _credit;        // receive credit held, bytes
     private long _confirmsUpTo;  // of the session's ReadFlow
     private TimeSpan _askedAt;
+
+    /// <summary>What the probes pass for this command: at one address as long as it lives, because scripts key by it.</summary>
+    public ref ScsiCmd ProbeCommand => ref _probeCommand[0];
 
     public FcpExchange(FcpTarget target, int index)
     {

@@ -10,8 +10,8 @@ using FcTarget.Scsi;
 namespace FcTarget.Port;
 
 /// <summary>
-/// Makes the arguments of the scsi-* and xfer-* probes of an exchange. Called only when somebody traces; the CDB is pinned and the
-/// sense data is copied to the stack, so the addresses outlive the call.
+/// Makes the arguments of the scsi-* and xfer-* probes of an exchange. Called only when somebody traces; scsicmd_t and the
+/// CDB are pinned and the sense data is copied to the stack, so the addresses outlive the call.
 /// </summary>
 internal static unsafe class FcpProbes
 {
@@ -21,22 +21,22 @@ internal static unsafe class FcpProbes
         RemotePort remote = exchange.Session.Remote;
         byte* sense = stackalloc byte[Stmf.ScsiTask.MaxSenseLength];
         exchange.SenseData.CopyTo(new Span<byte>(sense, Stmf.ScsiTask.MaxSenseLength));
-        ScsiCmd cmd = Command(exchange);
+        ref readonly ScsiCmd cmd = ref Command(exchange);
         FcCommandFacts facts = Facts(target, exchange, sense);
-        if (probe == FcProbe.ScsiCommand) target.Probes.ScsiCommand(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, cmd, facts);
-        else target.Probes.ScsiResponse(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, cmd, facts);
+        if (probe == FcProbe.ScsiCommand) target.Probes.ScsiCommand(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, in cmd, facts);
+        else target.Probes.ScsiResponse(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, in cmd, facts);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void FireXfer(FcpTarget target, FcpExchange exchange, FcProbe probe, uint offset, uint length)
     {
         RemotePort remote = exchange.Session.Remote;
-        ScsiCmd cmd = Command(exchange);
+        ref readonly ScsiCmd cmd = ref Command(exchange);
         FcCommandFacts facts = Facts(target, exchange, null);
         FcXferFlags direction = exchange.ExpectsDataIn ? FcXferFlags.ToRport : FcXferFlags.FromRport;
         FcXferInfo xfer = new() { fcx_len = length, fcx_offset = offset, fcx_flags = (ushort)(direction | FcXferFlags.LportXferActive) };
-        if (probe == FcProbe.XferStart) target.Probes.XferStart(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, cmd, xfer, facts);
-        else target.Probes.XferDone(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, cmd, xfer, facts);
+        if (probe == FcProbe.XferStart) target.Probes.XferStart(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, in cmd, xfer, facts);
+        else target.Probes.XferDone(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, in cmd, xfer, facts);
     }
 
     /// <summary>Also for an ABTS of an exchange we do not know: <paramref name="exchange"/> is null then.</summary>
@@ -70,15 +70,17 @@ internal static unsafe class FcpProbes
             ScsiStatus = (byte)status,
             TaskManagementFlags = (byte)command.Header.TaskManagement,
         };
-        if (answered) target.Probes.ScsiResponse(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, cmd, facts);
-        else target.Probes.ScsiCommand(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, cmd, facts);
+        if (answered) target.Probes.ScsiResponse(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, in cmd, facts);
+        else target.Probes.ScsiCommand(remote.Connection, target.Local.ProbeInfo, remote.ProbeInfo, in cmd, facts);
     }
 
-    private static ScsiCmd Command(FcpExchange exchange) => new()
+    private static ref readonly ScsiCmd Command(FcpExchange exchange)
     {
-        ic_len = (ulong)exchange.Cdb.Length,
-        ic_cdb = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(exchange.PinnedCdb)),
-    };
+        ref ScsiCmd command = ref exchange.ProbeCommand;
+        command.ic_len = (ulong)exchange.Cdb.Length;
+        command.ic_cdb = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(exchange.PinnedCdb));
+        return ref command;
+    }
 
     private static FcCommandFacts Facts(FcpTarget target, FcpExchange exchange, byte* sense)
     {

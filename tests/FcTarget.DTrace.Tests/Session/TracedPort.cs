@@ -49,6 +49,9 @@ internal sealed partial class TracedPort : IDisposable
     /// <summary>dtrace -qn.</summary>
     public static TracedPort Quietly(string program) => new(new DSource(program), [], new DOptions { Quiet = true });
 
+    /// <summary>dtrace -s of a file field.d.</summary>
+    public static TracedPort Text(string script, params string[] arguments) => new(new DSource(script, "field.d"), arguments, new DOptions());
+
     /// <summary>dtrace -s of a script in probes/dtrace, or on a port that is not online yet.</summary>
     public static TracedPort Script(string name, bool beforeLogin = false, params string[] arguments) => new(
         new DSource(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "scripts", name)), name), arguments, new DOptions(), beforeLogin);
