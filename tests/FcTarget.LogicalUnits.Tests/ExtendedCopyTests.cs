@@ -193,4 +193,40 @@ public sealed class ExtendedCopyTests : IDisposable
         CopyOut(0x10, Ranges(14, (131072, 1))).SenseCode.Should().Be(0x52100);
         CopyOut(0x10, Ranges(14)).SenseCode.Should().Be(0x52600);
     }
+
+    [Fact]
+    public void A_copy_to_a_protected_unit_makes_its_tags_and_one_from_it_checks_them()
+    {
+        BlockDevice guarded = _factory.Create(LuSpec.Parse("memory:64M,pi=1"));
+        TargetRig rig = new TargetRig(_memory, guarded).Ready();
+        byte[] cdb = [0x83, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        byte[] there = Lid1(1, [Cscd(_memory), Cscd(guarded)], Segment(0, 1, 40, from: 100, to: 7));
+        cdb[13] = (byte)there.Length;
+        rig.Out(cdb, there).Status.Should().Be(ScsiStatus.Good);
+        byte[] tagged = rig.Command(Disk.Cdb10(0x28, 7, 40, flags: 0x20), expect: 40 * 520, lun: 1).DataIn.ToArray();
+        tagged.Should().Equal(Disk.WithTags(_data, 7, 0xFFFF));
+
+        // Of block 8 one bit is wrong, and its application tag is none that escapes the check.
+        byte[] wrong = Disk.WithTags(_data.AsSpan(512, 512), 8);
+        wrong[0] ^= 1;
+        rig.Out(Disk.Cdb10(0x2A, 8, 1, flags: 0x60), wrong, lun: 1).Status.Should().Be(ScsiStatus.Good);
+        byte[] back = Lid1(2, [Cscd(guarded), Cscd(_memory)], Segment(0, 1, 40, from: 7, to: 900));
+        rig.Out(cdb, back).SenseCode.Should().Be(0xA0000, "COPY ABORTED");
+        ReadBlocks(0, 900, 40).Should().Equal(new byte[40 * 512]);
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_whole_blocks_are_copied_into_protected_ones()
+    {
+        BlockDevice guarded = _factory.Create(LuSpec.Parse("memory:64M,pi=1"));
+        TargetRig rig = new TargetRig(guarded).Ready();
+        byte[] before = Disk.Pattern(3 * 512, seed: 9), piece = Disk.Pattern(700, seed: 10), after = [.. before];
+        piece.CopyTo(after, 200);
+        rig.Out(Disk.Cdb10(0x2A, 5, 3), before).Status.Should().Be(ScsiStatus.Good);
+        guarded.WriteBytes((5 * 512) + 200, piece).Should().Be(Stores.StoreResult.Ok);
+        rig.Command(Disk.Cdb10(0x28, 5, 3, flags: 0x20), expect: 3 * 520).DataIn.ToArray().Should().Equal(Disk.WithTags(after, 5, 0xFFFF));
+        byte[] read = new byte[700];
+        guarded.ReadBytes((5 * 512) + 200, read).Should().Be(Stores.StoreResult.Ok);
+        read.Should().Equal(piece);
+    }
 }

@@ -108,4 +108,57 @@ public sealed class LogicalUnitFactoryTests : IDisposable
         rig.Out(Disk.Cdb16(0x8A, disk.BlockCount - 1, 1), Disk.Pattern(512)).Status.Should().Be(ScsiStatus.Good);
         rig.Command(Disk.Cdb16(0x88, disk.BlockCount - 1, 1), expect: 512).DataIn.ToArray().Should().Equal(Disk.Pattern(512));
     }
+
+    [Fact]
+    public void Protection_information_of_a_file_and_the_type_of_its_last_format_outlive_the_process()
+    {
+        string spec = $"file:{PathOf("disk.img")},size=1M,pi=1";
+        byte[] joined = Disk.WithTags(Disk.Pattern(1024), 7);
+        using (var first = new LogicalUnitFactory())
+        {
+            TargetRig rig = new TargetRig(first.Create(LuSpec.Parse(spec))).Ready();
+            rig.Out(Disk.Cdb10(0x2A, 7, 2, flags: 0x20), joined).Status.Should().Be(ScsiStatus.Good);
+        }
+        new FileInfo(PathOf("disk.img")).Length.Should().Be(1 << 20, "the image holds data alone");
+        using (var second = new LogicalUnitFactory())
+        {
+            TargetRig rig = new TargetRig(second.Create(LuSpec.Parse(spec))).Ready();
+            rig.Command(Disk.Cdb10(0x28, 7, 2, flags: 0x20), expect: 1040).DataIn.ToArray().Should().Equal(joined);
+            rig.Out([0x04, 0xD0, 0, 0, 0, 0], (byte[])[1, 0, 0, 0]).Status.Should().Be(ScsiStatus.Good);
+        }
+        using var third = new LogicalUnitFactory();
+        BlockDevice again = third.Create(LuSpec.Parse(spec));
+        again.ProtectionType.Should().Be(3);
+        new TargetRig(again).Ready().Command(Disk.Cdb10(0x28, 7, 2, flags: 0x20), expect: 1040).DataIn[512..520].ToArray()
+            .Should().OnlyContain(one => one == 0xFF);
+    }
+
+    [Fact]
+    public void Protection_information_that_is_not_the_units_is_refused()
+    {
+        string path = PathOf("disk.img");
+        using (var first = new LogicalUnitFactory()) first.Create(LuSpec.Parse($"file:{path},size=1M,pi=2"));
+        Refused($"file:{path}", "*has protection information beside it*");
+        Refused($"file:{path},block=4096,pi=2", "*does not hold the protection information of 256 blocks of 4096 bytes*");
+        File.WriteAllBytes(path + ".pi", new byte[20000]);
+        Refused($"file:{path},pi=2", "*does not hold*");
+        File.WriteAllBytes(path + ".pi", []);
+        Refused($"file:{path},pi=2", "*does not hold*");
+        File.Delete(path + ".pi");
+        _factory.Create(LuSpec.Parse($"file:{path},pi=2")).ProtectionType.Should().Be(2);
+        Refused("memory:1M,pi=4", "*protection type '4' is none of 0, 1, 2 and 3*");
+    }
+
+    [Theory]
+    [InlineData("memory:1M,pi=0", 0)]
+    [InlineData("null:1M,pi=1", 1)]
+    [InlineData("pattern:1M,pi=3", 3)]
+    public void Every_kind_of_unit_can_have_protection_information(string spec, int type)
+    {
+        BlockDevice disk = _factory.Create(LuSpec.Parse(spec));
+        disk.ProtectionType.Should().Be(type);
+        TestTask read = new TargetRig(disk).Ready().Command(Disk.Cdb10(0x28, 0, 2, flags: (byte)(type == 0 ? 0 : 0x20)), expect: type == 0 ? 1024u : 1040);
+        read.Status.Should().Be(ScsiStatus.Good);
+        if (type != 0) read.DataIn[512..520].ToArray().Should().OnlyContain(one => one == 0xFF, "nobody has written it");
+    }
 }

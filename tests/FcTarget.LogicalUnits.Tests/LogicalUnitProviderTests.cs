@@ -39,4 +39,32 @@ public sealed class LogicalUnitProviderTests : IDisposable
         _factory.Devices.Should().BeEmpty();
         _provider.Open(record).Identity.Guid.Should().Be(unit.Identity.Guid, "an initiator finds the same disk again");
     }
+
+    [Fact]
+    public void A_unit_that_is_deleted_can_be_created_anew_at_once()
+    {
+        var record = new LogicalUnitRecord("disk", $"file:{Path.Combine(_directory, "disk.img")},size=1M,pi=1");
+        using var stmf = new StmfAdministration(new ClosesSlowly(_provider));
+        for (int i = 0; i < 5; i++)
+        {
+            stmf.Change(so => so.WithLogicalUnit(record));
+            stmf.Change(so => so.WithoutLogicalUnit("disk"));
+        }
+        stmf.Change(so => so.WithLogicalUnit(record));
+        stmf.Find("disk").Should().NotBeNull();
+    }
+
+    /// <summary>A unit whose last task takes its time.</summary>
+    private sealed class ClosesSlowly(LogicalUnitProvider provider) : ILogicalUnitProvider
+    {
+        public ILogicalUnit Open(LogicalUnitRecord record) => provider.Open(record);
+
+        public void Change(ILogicalUnit unit, LogicalUnitRecord record) => provider.Change(unit, record);
+
+        public void Close(ILogicalUnit unit)
+        {
+            Thread.Sleep(30);
+            provider.Close(unit);
+        }
+    }
 }

@@ -12,7 +12,7 @@ namespace FcTarget.LogicalUnits.Stores;
 //   Together Data and tags of a block change under one lock of a stripe, so that nobody sees the one without the other. Who holds
 //            more than one stripe takes all, in order. A power loss between the two leaves a block whose guard is wrong, and a reader is told: never wrong data in silence.
 //   Type     0 to 3. While it is 0 this is the data store and nothing else, windows and all. FORMAT UNIT changes it.
-//   Proof    ProtectionTests, ProtectionModelTests, MediumWorkTests
+//   Proof    ProtectionTests, ProtectionModelTests, ProtectionCrashTests
 
 /// <summary>A backing store with protection information (SBC-3 4.22) beside the data.</summary>
 public sealed class ProtectedStore : IBackingStore

@@ -13,6 +13,8 @@ namespace FcTarget.Stmf.Configuration;
 /// <summary>Administers logical units, groups and views at run time; as an <see cref="ILunView"/> it tells task routers of them.</summary>
 public sealed class StmfAdministration : ILunView, IDisposable
 {
+    private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private readonly ILogicalUnitProvider _provider;
     private readonly ConfigurationStore? _store;
@@ -88,6 +90,7 @@ public sealed class StmfAdministration : ILunView, IDisposable
                     }
                     else
                     {
+                        WaitForClosing();
                         opened.Add(unit = _provider.Open(record));
                     }
                     units.Add(record.Name, unit);
@@ -119,6 +122,12 @@ public sealed class StmfAdministration : ILunView, IDisposable
             _current = new Current(StmfConfiguration.Empty, []);
         }
     }
+
+    /// <summary>
+    /// A unit that goes holds its name and its file until its last task is over, which is soon. One that is to have them next waits for that; if
+    /// it takes longer than an administrator should wait, the provider says what is taken.
+    /// </summary>
+    private void WaitForClosing() => Task.WaitAny([Task.WhenAll(_closing)], MostPatience);
 
     /// <summary>
     /// A port loop may be about to enter a task that it routed by the view of a moment ago: the task set refuses it, and what is in
