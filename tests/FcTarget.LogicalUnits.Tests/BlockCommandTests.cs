@@ -133,6 +133,39 @@ public sealed class BlockCommandTests : IDisposable
         rig.Command(new byte[6]).Status.Should().Be(ScsiStatus.Good);
     }
 
+    [Theory]
+    [InlineData(0x1, 0, 0)]
+    [InlineData(0x1, 1, 0x52400)]
+    [InlineData(0x2, 2, 0)]
+    [InlineData(0x2, 3, 0x52400)]
+    [InlineData(0x3, 1, 0)]
+    [InlineData(0x3, 2, 0x52400)]
+    [InlineData(0x7, 0, 0)]
+    [InlineData(0x7, 1, 0x52400)]
+    [InlineData(0xA, 2, 0)]
+    [InlineData(0xB, 2, 0x52400)]
+    [InlineData(0x0, 1, 0x52400)]
+    public void Power_conditions_have_their_modifiers_and_eject_nothing(byte condition, byte modifier, int expected)
+    {
+        TargetRig rig = NewRig(removable: true);
+        rig.Command([0x1B, 0, 0, modifier, (byte)((condition << 4) | 0x02), 0]).SenseCode.Should().Be(expected);
+        rig.Command(new byte[6]).Status.Should().Be(ScsiStatus.Good, "LOEJ is ignored");
+    }
+
+    [Fact]
+    public void Standby_flushes_unless_NO_FLUSH_is_set()
+    {
+        var store = new RecordingStore(1 << 20);
+        var disk = new BlockDevice(new BlockDeviceOptions { Identity = Disk.Identity }, store, _engine);
+        _disks.Add(disk);
+        TargetRig rig = new TargetRig(disk).Ready();
+        rig.Command([0x1B, 0, 0, 0, 0x34, 0]).Status.Should().Be(ScsiStatus.Good);
+        rig.Command([0x1B, 0, 0, 0, 0x20, 0]).Status.Should().Be(ScsiStatus.Good);
+        store.Log.Should().BeEmpty();
+        rig.Command([0x1B, 0, 0, 0, 0x30, 0]).Status.Should().Be(ScsiStatus.Good);
+        store.Log.Should().Equal("flush");
+    }
+
     [Fact]
     public void A_removable_medium_goes_out_and_in_unless_a_nexus_prevents_it()
     {

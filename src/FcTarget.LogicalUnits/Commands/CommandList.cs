@@ -59,7 +59,7 @@ internal static class CommandList
         Ten(OperationCode.WriteAndVerify10, WriteAndVerify, DpoByteCheck),
         Ten(OperationCode.Verify10, Verify, DpoByteCheck),
         Ten(OperationCode.PreFetch10, PreFetch, 0x02),                                // IMMED
-        Ten(OperationCode.SynchronizeCache10, SynchronizeCache, 0x06),                // SYNC_NV, obsolete but sent; IMMED
+        Ten(OperationCode.SynchronizeCache10, SynchronizeCache, 0x06),                // SYNC_NV: without a non-volatile cache as zero; IMMED
         Bytes(OperationCode.ReadDefectData10, ReadDefectData, 0, 0x1F, 0, 0, 0, 0, 0xFF, 0xFF, 0),
         Bytes(OperationCode.WriteBuffer, new WriteBuffer(), 0x1F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0),
         Bytes(OperationCode.ReadBuffer, ReadBuffer, 0x1F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0),

@@ -8,14 +8,16 @@ using FcTarget.Stmf;
 namespace FcTarget.LogicalUnits.Commands;
 
 /// <summary>
-/// START STOP UNIT (SBC-3 5.25). There is no spindle: a stopped unit stays ready for the other initiators, and power conditions change nothing.
-/// With LOEJ a removable medium goes out or comes in. A stop flushes first unless NO_FLUSH says not to.
+/// START STOP UNIT (SBC-3 5.25). There is no spindle: a stopped unit stays ready for the other initiators, and power conditions change nothing but
+/// that START and LOEJ are ignored. With LOEJ a removable medium goes out or comes in. A stop, and standby, flush first unless NO_FLUSH says
+/// not to.
 /// </summary>
 internal sealed class StartStopUnit : BlockCommand
 {
     private const int FlagsAt = 4;
     private const byte StartBit = 0x01, LoadEject = 0x02, NoFlush = 0x04;
-    private const int PowerConditionShift = 4;
+    private const int ModifierAt = 3, PowerConditionShift = 4;
+    private const int Idle = 0x2, Standby = 0x3, ForceIdle = 0xA, ForceStandby = 0xB; // POWER CONDITION, SBC-3 table 85
 
     public override uint RecommendedTimeout => 60;
 
@@ -27,8 +29,12 @@ internal sealed class StartStopUnit : BlockCommand
     {
         byte flags = task.Cdb[FlagsAt];
         int power = PowerCondition(task);
-        if (power != 0)
-            task.Complete(ScsiStatus.Good); // whichever it is, it changes nothing; START and LOEJ are ignored (SBC-3 5.25)
+        if (task.Cdb[ModifierAt] > LastModifier(power))
+            task.CompleteCheckCondition(Sense.InvalidCdbField(ModifierAt, 3));
+        else if (power is Standby or ForceStandby && (flags & NoFlush) == 0)
+            device.Submit(this, task);
+        else if (power != 0)
+            task.Complete(ScsiStatus.Good);
         else if ((flags & LoadEject) != 0 && !device.Medium.IsRemovable)
             task.CompleteCheckCondition(Sense.InvalidCdbField(FlagsAt, 1));
         else if ((flags & (StartBit | NoFlush)) == 0)
@@ -48,7 +54,7 @@ internal sealed class StartStopUnit : BlockCommand
     private static void Finish(BlockDevice device, ScsiTask task)
     {
         byte flags = task.Cdb[FlagsAt];
-        if ((flags & LoadEject) == 0)
+        if ((flags & LoadEject) == 0 || PowerCondition(task) != 0)
         {
             BlockDevice.End(task, ScsiStatus.Good);
         }
@@ -71,6 +77,14 @@ internal sealed class StartStopUnit : BlockCommand
             BlockDevice.End(task, Sense.MediumRemovalPrevented);
         }
     }
+
+    /// <summary>The last POWER CONDITION MODIFIER: idle has a, b and c, standby z and y.</summary>
+    private static int LastModifier(int power) => power switch
+    {
+        Idle or ForceIdle => 2,
+        Standby or ForceStandby => 1,
+        _ => 0,
+    };
 
     private static int PowerCondition(ScsiTask task) => task.Cdb[FlagsAt] >> PowerConditionShift;
 }
