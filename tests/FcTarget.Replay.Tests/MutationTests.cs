@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+
+namespace FcTarget.Replay.Tests;
+
+/// <summary>Captures that were damaged on their way: whatever they hold, a replay ends, and never with an exception.</summary>
+public sealed class MutationTests
+{
+    /// <summary>Mutants of all captures together; more with REPLAY_MUTANTS in the environment.</summary>
+    private static readonly int Mutants = int.TryParse(Environment.GetEnvironmentVariable("REPLAY_MUTANTS"), out int asked) ? asked : 180;
+
+    public static TheoryData<string> Names() => Captures.Names();
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_mutated_capture_replays_without_exception_or_hang(string name)
+    {
+        List<(byte[] Frame, long Time)> original = Captures.Frames(name);
+        for (int seed = 1; seed <= Math.Max(1, Mutants / Captures.Names().Count); seed++)
+        {
+            List<(byte[] Frame, long Time)> mutant = Mutate(original, new Random(seed));
+            try
+            {
+                (_, ReplayTotals totals) = Captures.Replay(mutant);
+                totals.Fault.Should().BeNull($"the port must take mutant {seed} of {name}");
+                totals.Frames.Should().Be(mutant.Count);
+            }
+            catch (ReplayException refusal)
+            {
+                refusal.Message.Should().NotBeEmpty().And.NotContain("\n");
+            }
+        }
+    }
+
+    /// <summary>Flips bits, with a CRC that fits afterwards or not, drops frames, repeats them, swaps them, and turns clocks.</summary>
+    private static List<(byte[] Frame, long Time)> Mutate(List<(byte[] Frame, long Time)> original, Random random)
+    {
+        List<(byte[] Frame, long Time)> frames = [.. original.Select(f => (f.Frame.ToArray(), f.Time))];
+        for (int left = random.Next(1, 8); left > 0 && frames.Count > 1; left--)
+        {
+            int at = random.Next(frames.Count);
+            switch (random.Next(6))
+            {
+                case 0:
+                    frames.RemoveAt(at);
+                    break;
+                case 1:
+                    frames.Insert(random.Next(frames.Count), (frames[at].Frame.ToArray(), frames[at].Time));
+                    break;
+                case 2:
+                    int other = random.Next(frames.Count);
+                    (frames[at], frames[other]) = (frames[other], frames[at]);
+                    break;
+                case 3:
+                    frames[at] = (frames[at].Frame, frames[at].Time + random.NextInt64(-100_000_000_000, 100_000_000_000_000));
+                    break;
+                default:
+                    byte[] frame = frames[at].Frame;
+                    for (int flips = random.Next(1, 4); flips > 0; flips--) frame[random.Next(14, frame.Length)] ^= (byte)(1 << random.Next(8));
+                    if (random.Next(3) > 0 && frame[12] == 0x89 && frame[13] == 0x06 && frame.Length >= 60) ReferenceReplayTests.Seal(frame);
+                    break;
+            }
+        }
+        return frames;
+    }
+}
