@@ -6,6 +6,7 @@ using FcTarget.Benchmarks.Live;
 using FcTarget.Benchmarks.Micro;
 using FcTarget.LogicalUnits;
 using FcTarget.Port;
+using FcTarget.Wire.Capture;
 using FcTarget.Wire.Pcap;
 
 namespace FcTarget.Benchmarks;
@@ -17,7 +18,7 @@ internal static class BenchmarkCommands
 
     public static RootCommand Make() => new("Benchmarks of FcTarget; docs/performance.md tells how to use them.")
     {
-        Micro(), Responder(), Generator(), Load(),
+        Micro(), Responder(), Generator(), Load(), Capture(),
     };
 
     private static Command Micro()
@@ -63,6 +64,21 @@ internal static class BenchmarkCommands
             using PcapWire wire = PcapWire.Open(parsed.GetRequiredValue(Interface));
             double rate = new NullGenerator(wire, parsed.GetValue(depth)).Run(TimeSpan.FromSeconds(parsed.GetValue(seconds)));
             Console.WriteLine($"{rate:F0} IOPS");
+        });
+        return command;
+    }
+
+    private static Command Capture()
+    {
+        Argument<string> file = new("FILE") { Description = "The capture to write." };
+        Argument<long> frames = new("FRAMES") { Description = "Frames in it, at least." };
+        Command command = new("capture", "Writes a capture of 4 KiB reads and writes of a 64 MiB disk.") { file, frames };
+        command.SetAction(parsed =>
+        {
+            using PcapWriter writer = PcapWriter.Create(parsed.GetRequiredValue(file));
+            CaptureGenerator generator = new(writer, seed: 1);
+            generator.Run(parsed.GetValue(frames));
+            Console.WriteLine($"{generator.Frames} frames");
         });
         return command;
     }
