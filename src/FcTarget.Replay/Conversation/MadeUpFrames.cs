@@ -31,7 +31,8 @@ internal static class MadeUpFrames
         Span<byte> to, MacAddress destination, MacAddress source, VlanTag? vlan, FipDescriptorType carrier, in FcHeader header, ReadOnlySpan<byte> payload, MacAddress granted)
     {
         FipLinkServiceSubcode subcode = header.RCtl == RCtl.ElsRequest ? FipLinkServiceSubcode.Request : FipLinkServiceSubcode.Reply;
-        FipWriter fip = FipWriter.Begin(to, destination, source, subcode, tag: vlan);
+        FipFlags flags = subcode == FipLinkServiceSubcode.Request ? FipFlags.Fpma : FipFlags.None; // the fabric provides the MAC address
+        FipWriter fip = FipWriter.Begin(to, destination, source, subcode, flags, vlan);
         FcFrame.Write(fip.AddEncapsulatedFrame(carrier, FcHeader.WireSize + payload.Length), header, payload);
         if ((ElsCommand)payload[0] != ElsCommand.LsRjt) fip.Add(new FipMacAddressDescriptor { MacAddress = granted });
         return fip.Finish();

@@ -47,8 +47,6 @@ internal sealed partial class TargetReplay
 
     private void OnCapturedRequest(in ReplayFrame frame)
     {
-        // What the fabric itself says to the peers (RSCN) is its own affair.
-        if (frame.Fc.Header.SId.IsWellKnown && frame.Fc.Header.SId != _plan.Target.Id) return;
         _originated.AddCaptured(
             new OriginatedRequest(frame.Fc.Header, frame.Fc.Payload.ToArray(), CaptureSurvey.KindOf(frame.Fc), frame.Carrier, ExchangeNames.OfRequest(frame.Fc), frame.Number, frame.Time),
             ReportAbsent);

@@ -55,16 +55,17 @@ internal sealed partial class TargetReplay
 
     private void CompareOriginated(OriginatedRequest captured, OriginatedRequest ours)
     {
-        _differences.Begin($"{captured.Name} of the target", Conditions.None);
+        string name = NameOf(captured, isOurs: false);
+        _differences.Begin(name, Conditions.None);
         bool isCt = captured.Header.Type == FcType.Ct;
         LinkServiceComparison.CompareRequests(
             isCt ? default : (ElsCommand)captured.Payload[0], isCt, captured.Payload, ours.Payload, captured.Frame, _differences, _map.ToOurs);
-        Report($"{captured.Name} of the target", captured.Frame, captured.Time, captured.Header.SId, captured.Header.OxId, lun: -1);
+        Report(name, captured.Frame, captured.Time, captured.Header.SId, captured.Header.OxId, lun: -1);
     }
 
     private void ReportAbsent(OriginatedRequest captured)
     {
-        string name = $"{captured.Name} of the target";
+        string name = NameOf(captured, isOurs: false);
         _differences.Begin(name, Conditions.None);
         _differences.Add("absent", captured.Name, "nothing", captured.Frame);
         captured.IsDone = true;
@@ -73,11 +74,14 @@ internal sealed partial class TargetReplay
 
     private void ReportExtra(OriginatedRequest ours)
     {
-        string name = $"{ours.Name} of our target";
+        string name = NameOf(ours, isOurs: true);
         _differences.Begin(name, Conditions.None);
         _differences.Add("extra", "nothing", ours.Name, 0);
         Report(name, 0, ours.Time, ours.Header.SId, ours.Header.OxId, lun: -1);
     }
+
+    private static string NameOf(OriginatedRequest request, bool isOurs) =>
+        $"{request.Name} of {(isOurs ? "our" : "the")} {(request.Header.SId.IsWellKnown ? "fabric" : "target")}";
 
     private void Report(string name, long number, long time, FcId originator, OxId oxId, int lun)
     {

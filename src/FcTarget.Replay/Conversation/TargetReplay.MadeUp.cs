@@ -19,6 +19,9 @@ internal sealed partial class TargetReplay
     /// <summary>OX_IDs of requests that are made up; peers of captures use them last.</summary>
     private const ushort FirstMadeUp = 0xFE00;
 
+    /// <summary>Services that ports log in with.</summary>
+    private static readonly FcId[] WellKnown = [FcId.DirectoryServer, FcId.ManagementServer, FcId.FabricController];
+
     private readonly Dictionary<ushort, ReplayPeer> _fabricLogins = []; // made up, by OX_ID
     private TimeSpan _nextBeacon = BeaconPeriod;
     private ushort _nextMadeUp = FirstMadeUp;
@@ -32,6 +35,7 @@ internal sealed partial class TargetReplay
         PassTime(TimeSpan.FromSeconds(2)); // VN2VN: the address is found in about one
         foreach (ReplayPeer peer in _map.Peers)
         {
+            if (_plan.Topology == Topology.Switch && !peer.Captured.HasFabricLogin) MakeUpFabricLogin(peer);
             SurveyedSession? session = _plan.SessionOf(peer.Id, _plan.Target.Id);
             if (session is { PresumesLogin: true } or { PresumesImage: true }) MakeUpLogin(peer, session);
         }
@@ -45,19 +49,26 @@ internal sealed partial class TargetReplay
         _engine.Settle();
     }
 
+    /// <summary>A host was logged in with our switch before the capture, and with those of its services that it goes on with.</summary>
+    private void MakeUpFabricLogin(ReplayPeer peer)
+    {
+        _madeUp.Add($"the fabric login of {peer.Id} was made up: the capture begins after it");
+        SendFabricLogin(peer);
+        foreach (FcId service in WellKnown)
+        {
+            if (_plan.SessionOf(peer.Id, service) is not { PresumesLogin: true }) continue;
+            SendAs(peer, RequestHeader(peer.Ours, service), MadeUpFrames.BytesOf(peer.Login(ElsCommand.Plogi)));
+        }
+    }
+
     private void MakeUpLogin(ReplayPeer peer, SurveyedSession session)
     {
         _madeUp.Add($"the login of {peer.Id} was made up: the capture begins after it");
-        switch (_plan.Topology)
+        if (_plan.Topology == Topology.Vn2Vn)
         {
-            case Topology.Vn2Vn:
-                SendVn2Vn(peer, FipVn2VnSubcode.ClaimNotification);
-                PassTime(TimeSpan.FromMilliseconds(400));
-                SendVn2Vn(peer, FipVn2VnSubcode.Beacon); // our target begins the login then
-                break;
-            case Topology.Switch when !peer.Captured.HasFabricLogin:
-                SendFabricLogin(peer);
-                break;
+            SendVn2Vn(peer, FipVn2VnSubcode.ClaimNotification);
+            PassTime(TimeSpan.FromMilliseconds(400));
+            SendVn2Vn(peer, FipVn2VnSubcode.Beacon); // our target begins the login then
         }
         PassTime(TimeSpan.FromMilliseconds(100));
         if (_plan.Topology is Topology.Switch or Topology.Fabric || peer.PortName.Value > _plan.PortName.Value)

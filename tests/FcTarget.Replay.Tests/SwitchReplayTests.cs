@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Formats.Fcp;
+using FcTarget.TestKit;
+using FcTarget.Wire.Capture;
+
+namespace FcTarget.Replay.Tests;
+
+/// <summary>Captures of hosts that log in to our switch, as one sees them on the Ethernet: our own target must answer as it did.</summary>
+public sealed class SwitchReplayTests
+{
+    [Fact]
+    public void Logins_registrations_and_commands_of_two_hosts()
+    {
+        (ReportList report, ReplayTotals totals) = Replay(Converse);
+        string.Join("\n", report.Different).Should().BeEmpty();
+        report.Exchanges.Select(e => e.Name).Should().Contain(["FLOGI", "PLOGI", "PRLI", "CT RFT_ID", "READ(10)", "WRITE(10)", "LOGICAL UNIT RESET", "LOGO"]);
+        report.Exchanges.Where(e => e.Name is "READ(10)" or "WRITE(10)" or "TEST UNIT READY").Should().OnlyContain(e => e.Outcome == ExchangeOutcome.Same);
+        totals.MadeUp.Should().BeEmpty();
+        totals.Strays.Should().Be(0);
+        totals.Target.Should().Contain("behind our switch");
+    }
+
+    [Theory]
+    [InlineData(15)]
+    [InlineData(30)]
+    [InlineData(45)]
+    [InlineData(60)]
+    [InlineData(80)]
+    [InlineData(100)]
+    public void In_mid_conversation_the_logins_before_are_made_up(int from)
+    {
+        (ReportList report, ReplayTotals totals) = Replay(Converse, from);
+        string.Join("\n", report.Different).Should().BeEmpty();
+        totals.Exchanges.Should().BePositive();
+    }
+
+    private static void Converse(TestFabric fabric)
+    {
+        fabric.AddLogicalUnit("disk", "memory:64M");
+        fabric.AddLogicalUnit("other", "memory:1G,block=4096");
+        TestHost first = fabric.AddHost("first"), second = fabric.AddHost("second");
+        byte[] data = new byte[300 * 1024];
+        new Random(1).NextBytes(data);
+        first.Writes(lba: 8, data);
+        second.Reads(lba: 0, blocks: 700).Length.Should().Be(700 * 512);
+        second.Executes([0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0], dataIn: new byte[8], lun: 1);
+        first.Executes([0x9E, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 32, 0, 0], dataIn: new byte[32]);
+        first.Executes([0x12, 0, 0, 0, 96, 0], dataIn: new byte[96]);
+        first.Executes([0x12, 1, 0x83, 0, 252, 0], dataIn: new byte[252]);
+        first.Manages(FcpTaskManagementFlags.LogicalUnitReset);
+        second.Executes(new byte[6]);
+        first.TakesUnitAttentions();
+        first.Reads(lba: 8, blocks: 600).Should().Equal(data);
+        second.LogsOut();
+        fabric.Advance(TimeSpan.FromSeconds(20));
+        first.Reads(lba: 100, blocks: 1);
+    }
+
+    private static (ReportList Report, ReplayTotals Totals) Replay(Action<TestFabric> converse, int from = 0)
+    {
+        using TemporaryFile file = new();
+        using (TestFabric fabric = new(seed: 3))
+        {
+            converse(fabric);
+            fabric.Frames.Save(file.Path);
+        }
+        if (from == 0) return Captures.Replay(file.Path);
+        List<(byte[] Frame, long Time)> frames = [];
+        using (PcapReader reader = PcapReader.Open(file.Path))
+            while (reader.TryRead(out CapturedFrame frame)) frames.Add((frame.Data.ToArray(), frame.UnixNanoseconds));
+        return Captures.Replay(frames.Skip(from));
+    }
+}
