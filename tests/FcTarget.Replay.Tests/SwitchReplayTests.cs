@@ -35,6 +35,16 @@ public sealed class SwitchReplayTests
         totals.Exchanges.Should().BePositive();
     }
 
+    [Fact]
+    public void In_a_VLAN()
+    {
+        TestFabricOptions options = new() { Fcf = new Fabric.FcfOptions { Vlans = [100] } };
+        (ReportList report, ReplayTotals totals) = Replay(Converse, options: options);
+        string.Join("\n", report.Different).Should().BeEmpty();
+        report.Exchanges.Should().Contain(e => e.Name == "WRITE(10)" && e.Outcome == ExchangeOutcome.Same);
+        totals.NotOfTarget.Should().Be(0);
+    }
+
     private static void Converse(TestFabric fabric)
     {
         fabric.AddLogicalUnit("disk", "memory:64M");
@@ -57,10 +67,10 @@ public sealed class SwitchReplayTests
         first.Reads(lba: 100, blocks: 1);
     }
 
-    private static (ReportList Report, ReplayTotals Totals) Replay(Action<TestFabric> converse, int from = 0)
+    private static (ReportList Report, ReplayTotals Totals) Replay(Action<TestFabric> converse, int from = 0, TestFabricOptions? options = null)
     {
         using TemporaryFile file = new();
-        using (TestFabric fabric = new(seed: 3))
+        using (TestFabric fabric = new(options ?? new TestFabricOptions { Seed = 3 }))
         {
             converse(fabric);
             fabric.Frames.Save(file.Path);

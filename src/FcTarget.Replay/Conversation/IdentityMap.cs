@@ -19,11 +19,26 @@ internal sealed class IdentityMap
     private readonly ReplayPlan _plan;
     private readonly ReplayEngine _engine;
 
+    /// <summary>What our port takes point-to-point; which of the two is whose, the names tell.</summary>
+    private static readonly FcId Lower = new(0x010101u), Higher = new(0x010102u);
+
+    private FcId _pointToPoint;
+
     public IdentityMap(ReplayPlan plan, ReplayEngine engine)
     {
         _plan = plan;
         _engine = engine;
-        foreach (SurveyedPort port in plan.Peers) Add(new ReplayPeer(port));
+        foreach (SurveyedPort port in plan.Peers)
+        {
+            ReplayPeer peer = new(port);
+            if (plan.Topology == Topology.PointToPoint)
+            {
+                bool weAreHigher = peer.PortName.Value < plan.PortName.Value;
+                peer.Ours = weAreHigher ? Lower : Higher;
+                _pointToPoint = weAreHigher ? Higher : Lower;
+            }
+            Add(peer);
+        }
     }
 
     public IReadOnlyCollection<ReplayPeer> Peers => _byCaptured.Values;
@@ -45,7 +60,7 @@ internal sealed class IdentityMap
     /// <summary>The N_Port_ID in the replay of one in the capture.</summary>
     public FcId ToOurs(FcId captured)
     {
-        if (captured == _plan.Target.Id) return _engine.Id == FcId.None ? captured : _engine.Id;
+        if (captured == _plan.Target.Id) return _engine.Id != FcId.None ? _engine.Id : _pointToPoint != FcId.None ? _pointToPoint : captured;
         return OfCaptured(captured)?.Ours ?? captured;
     }
 

@@ -24,7 +24,7 @@ internal sealed partial class TargetReplay
         FcHeader header = new()
         {
             RCtl = rCtl,
-            DId = ours.Header.SId.IsWellKnown ? ours.Header.SId : _engine.Id == FcId.None ? to : _engine.Id,
+            DId = ours.Header.SId.IsWellKnown ? ours.Header.SId : _engine.Id == FcId.None ? _map.ToOurs(to) : _engine.Id,
             SId = _map.ToOurs(from),
             Type = ours.Header.Type,
             FCtl = FCtlValues.ElsReply,

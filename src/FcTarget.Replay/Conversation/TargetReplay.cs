@@ -131,12 +131,13 @@ internal sealed partial class TargetReplay : IFrameSink, IFcProbeSink, IDisposab
         MacAddress source = frame.Ethernet.Source;
         if (!frame.HasFc) return IsOurStation(source) ? Side.Target : IsPeerStation(frame) ? Side.Peer : Side.Nobody;
         FcId from = frame.Fc.Header.SId, to = frame.Fc.Header.DId;
+        if (_plan.Topology == Topology.Fabric) // the switch sends each frame on: what counts is what the target sends and gets itself
+            return IsOurStation(source) ? Side.Target : IsOurStation(frame.Ethernet.Destination) ? Side.Peer : Side.Nobody;
         if (from == _plan.Target.Id) return Side.Target;
         if (to == _plan.Target.Id) return Side.Peer;
         if (from != FcId.None && !from.IsWellKnown && to != FcId.None && !to.IsWellKnown) return Side.Nobody;
         // With the fabric, or of a port without an address: the station tells.
         if (IsOurStation(source)) return _plan.Topology == Topology.Switch && to != FcId.None && !to.IsWellKnown && _map.OfCaptured(to) is null ? Side.Nobody : Side.Target;
-        if (_plan.Topology == Topology.Fabric) return IsOurStation(frame.Ethernet.Destination) ? Side.Peer : Side.Nobody;
         return Side.Peer;
     }
 

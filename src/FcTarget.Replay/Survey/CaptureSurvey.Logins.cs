@@ -13,18 +13,21 @@ internal sealed partial class CaptureSurvey
     /// <summary>Requests of link services that wait for their answer.</summary>
     private readonly Dictionary<ulong, Request> _requests = [];
 
-    private readonly Dictionary<(uint Responder, uint What), List<long>> _answerTimes = [];
+    private readonly Dictionary<(uint To, uint What), List<long>> _answerTimes = [];
 
-    private readonly record struct Request(long Number, uint What, FcId Originator, MacAddress Source, Wwn PortName, Wwn NodeName);
+    private readonly record struct Request(long Number, uint What, FcId To, MacAddress Source, Wwn PortName, Wwn NodeName);
 
     /// <summary>The N_Port_ID that the fabric gave, by number of the frame that asked for it (FLOGI or FDISC).</summary>
     public Dictionary<long, FcId> Assigned { get; } = [];
 
+    /// <summary>MAC addresses that FLOGI, or its LS_ACC between N_Ports, came from, by N_Port_Name.</summary>
+    public Dictionary<Wwn, MacAddress> Stations { get; } = [];
+
     /// <summary>An LS_ACC to FLOGI came from an N_Port that is not on a fabric: point-to-point, or VN2VN.</summary>
     public bool HasNPortFlogi { get; private set; }
 
-    /// <summary>When a port answered requests of a kind, in nanoseconds since 1970, in their order.</summary>
-    public IReadOnlyList<long> AnswerTimes(FcId responder, uint what) => _answerTimes.GetValueOrDefault((responder.Value, what)) ?? [];
+    /// <summary>When requests of a kind to a port were answered, in nanoseconds since 1970, in their order.</summary>
+    public IReadOnlyList<long> AnswerTimes(FcId to, uint what) => _answerTimes.GetValueOrDefault((to.Value, what)) ?? [];
 
     /// <summary>What kind of request a frame is: TYPE, and the command or the command code of its CT_IU.</summary>
     public static uint KindOf(in FcFrame frame)
@@ -68,6 +71,7 @@ internal sealed partial class CaptureSurvey
                     break;
             }
             if (header.SId != FcId.None && !header.SId.IsWellKnown) NoteLogin(header.SId, frame, command);
+            else if (command == ElsCommand.Flogi) NoteStation(frame);
         }
         Track(frame);
     }
@@ -81,12 +85,12 @@ internal sealed partial class CaptureSurvey
             if (_requests.Count >= MaxOpen) _requests.Clear();
             bool login = ElsPayload.TryRead(frame.Fc.Payload, out LoginPayload payload);
             _requests[RequestKey(header.SId, frame.Ethernet.Source, header.OxId)] = new Request(
-                frame.Number, KindOf(frame.Fc), header.SId, frame.Ethernet.Source, login ? payload.PortName : Wwn.None, login ? payload.NodeName : Wwn.None);
+                frame.Number, KindOf(frame.Fc), header.DId, frame.Ethernet.Source, login ? payload.PortName : Wwn.None, login ? payload.NodeName : Wwn.None);
             return;
         }
         ulong key = RequestKey(FcId.None, frame.Ethernet.Destination, header.OxId);
         if (!_requests.Remove(key, out Request request) && !_requests.Remove(RequestKey(header.DId, default, header.OxId), out request)) return;
-        if (!_answerTimes.TryGetValue((header.SId.Value, request.What), out List<long>? times)) _answerTimes.Add((header.SId.Value, request.What), times = []);
+        if (!_answerTimes.TryGetValue((request.To.Value, request.What), out List<long>? times)) _answerTimes.Add((request.To.Value, request.What), times = []);
         times.Add(frame.Time);
         if (header.Type != FcType.Els) return;
         if (!header.SId.IsWellKnown) PortOf(header.SId).Answers++;
@@ -102,6 +106,7 @@ internal sealed partial class CaptureSurvey
             if ((login.Common.FPortFeatures & FPortFeatures.FPort) == 0)
             {
                 HasNPortFlogi = true;
+                NoteStation(frame);
                 if (!header.SId.IsWellKnown) NoteLogin(header.SId, frame, asked);
                 return;
             }
@@ -142,6 +147,12 @@ internal sealed partial class CaptureSurvey
     {
         if (port.PortName.IsNone) port.PortName = portName;
         if (port.NodeName.IsNone) port.NodeName = nodeName;
+    }
+
+    /// <summary>FLOGI without an address: the name tells later whose station it is.</summary>
+    private void NoteStation(in ReplayFrame frame)
+    {
+        if (ElsPayload.TryRead(frame.Fc.Payload, out LoginPayload login)) Stations.TryAdd(login.PortName, frame.Ethernet.Source);
     }
 
     private void NoteParameters(FcId id, ReadOnlySpan<byte> payload)

@@ -112,7 +112,13 @@ internal sealed partial class CaptureSurvey : IDisposable
         FcId source = frame.Fc.Header.SId;
         if (source == FcId.None || source.IsWellKnown) return;
         SurveyedPort port = PortOf(source);
-        if (port.Source != MacAddress.None) return;
+        if (port.Source != MacAddress.None && frame.Ethernet.Source != port.Source)
+        {
+            // On an Ethernet with a switch its frames are seen twice: from its own address, and from the FCF that sends them on.
+            bool isOwn = frame.Ethernet.Source == MacAddress.Fpma(FcMap, source);
+            if (frame.Fc.Header.Type == FcType.Fcp) NoteFcf(isOwn ? port.Source : frame.Ethernet.Source);
+            if (!isOwn) return;
+        }
         port.Source = frame.Ethernet.Source;
         port.Vid = frame.Ethernet.Vlan?.Vid ?? 0;
         if (frame.Ethernet.Source == MacAddress.Fpma(MacAddress.Vn2VnFcMap, source)) HasVn2Vn = true;

@@ -60,6 +60,7 @@ internal sealed class ReplayPlan : IDisposable
     public MacAddress WireMac => Topology switch
     {
         Topology.Switch => FcfMac != MacAddress.None ? FcfMac : MadeUpMac(0xFFFFFE),
+        Topology.PointToPoint when _survey.Stations.TryGetValue(Target.PortName, out MacAddress station) => station,
         Topology.PointToPoint when Target.Source != MacAddress.None => Target.Source,
         _ => Target.ENode != MacAddress.None ? Target.ENode : MadeUpMac(Target.Id.Value),
     };
@@ -117,8 +118,8 @@ internal sealed class ReplayPlan : IDisposable
     /// <summary>Whether the captured answer to the FCP_CMND of a frame is a unit attention.</summary>
     public bool WasUnitAttention(long command) => _survey.UnitAttentions.Contains(command);
 
-    /// <summary>When a port answered the target's requests of a kind, in nanoseconds since 1970.</summary>
-    public IReadOnlyList<long> AnswerTimes(FcId responder, uint kind) => _survey.AnswerTimes(responder, kind);
+    /// <summary>When requests of a kind to a port were answered, in nanoseconds since 1970.</summary>
+    public IReadOnlyList<long> AnswerTimes(FcId to, uint kind) => _survey.AnswerTimes(to, kind);
 
     public SurveyedSession? SessionOf(FcId a, FcId b) =>
         _survey.Sessions.GetValueOrDefault(((ulong)Math.Min(a.Value, b.Value) << 24) | Math.Max(a.Value, b.Value));
@@ -138,7 +139,8 @@ internal sealed class ReplayPlan : IDisposable
         if (!fabric && survey.HasNPortFlogi) return Topology.PointToPoint;
         if (fabric) return hasOwnAddress || (target.HasFip && target.Source == MacAddress.None) ? Topology.Fabric : Topology.Switch;
         // Without FIP the addresses tell: behind an FCF, one side has the FCF's and the other its own.
+        bool alone = survey.Sessions.Values.All(s => !s.Target.IsWellKnown && (s.Initiator == target.Id || s.Target == target.Id)) && survey.Sessions.Count <= 1;
         bool peersHaveOwn = survey.Ports.Values.Any(p => p != target && p.Source == MacAddress.Fpma(survey.FcMap, p.Id));
-        return hasOwnAddress == peersHaveOwn ? Topology.PointToPoint : hasOwnAddress ? Topology.Fabric : Topology.Switch;
+        return hasOwnAddress == peersHaveOwn || (hasOwnAddress && alone) ? Topology.PointToPoint : hasOwnAddress ? Topology.Fabric : Topology.Switch;
     }
 }
