@@ -21,6 +21,8 @@ public static class CaptureReplay
         using ReplayPlan plan = ReplayPlan.Of(path, options.Target);
         using TargetReplay replay = new(plan, options, report);
         using CaptureFrames capture = CaptureFrames.Open(path);
-        return replay.Run(capture);
+        if (options.Around is { } around) around(replay.Provider, replay.Clock, () => replay.Run(capture));
+        else replay.Run(capture);
+        return replay.Totals;
     }
 }

@@ -20,11 +20,17 @@ public sealed record ReplayOptions
     /// <summary>Where the frames of the replay go, as pcapng; null: nowhere. The caller disposes it.</summary>
     public Stream? Output { get; init; }
 
-    /// <summary>Given the provider of the replay and its clock before anything happens, for further listeners of the probes.</summary>
-    public Action<FcProvider, ReplayClock>? OnProvider { get; init; }
+    /// <summary>
+    /// Called instead of the replay, with its provider, its clock and the replay itself: for whoever wants to listen to the probes from the
+    /// first one on, and do something afterwards. Null: the replay is just run.
+    /// </summary>
+    public Action<FcProvider, ReplayClock, Action>? Around { get; init; }
 
-    /// <summary>Called when the time of the capture has moved; the listeners of the probes may have timers of their own.</summary>
-    public Action<ReplayClock>? OnTime { get; init; }
+    /// <summary>Called when the time of the capture has moved, and for each frame.</summary>
+    public Action? OnTime { get; init; }
+
+    /// <summary>How long time may move at once before <see cref="OnTime"/> is called; null: as long as nothing happens.</summary>
+    public Func<TimeSpan>? UntilNext { get; init; }
 
     /// <summary>Asked before each frame: true ends the replay early.</summary>
     public Func<bool>? IsCancelled { get; init; }

@@ -26,7 +26,26 @@ public static class DTraceRunner
     /// <exception cref="IOException">The client could not be written to. The program is detached.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="abandon"/>. The program is detached.</exception>
     public static int Run(
-        DTraceRequest request, FcProvider provider, TimeProvider time, IDTraceClient client, CancellationToken interrupt, CancellationToken abandon)
+        DTraceRequest request, FcProvider provider, TimeProvider time, IDTraceClient client, CancellationToken interrupt, CancellationToken abandon) =>
+        Run(request, provider, time, client, session => session.Run(interrupt, abandon));
+
+    /// <summary>Runs in a time that the caller moves, such as that of a capture.</summary>
+    /// <param name="request">What to do.</param>
+    /// <param name="provider">Whose probes.</param>
+    /// <param name="time">The clock that the caller moves.</param>
+    /// <param name="client">Where output goes.</param>
+    /// <param name="course">Fires probes and moves the time, on this thread; END fires when it returns. Not called for what does not run.</param>
+    /// <returns>The exit status: that of exit(), 0, or <see cref="Failed"/>.</returns>
+    /// <exception cref="IOException">The client could not be written to. The program is detached.</exception>
+    public static int RunAlong(DTraceRequest request, FcProvider provider, TimeProvider time, IDTraceClient client, Action<DTracePace> course) =>
+        Run(request, provider, time, client, session =>
+        {
+            session.Start();
+            course(new DTracePace(session));
+            return session.Stop(interrupted: false);
+        });
+
+    private static int Run(DTraceRequest request, FcProvider provider, TimeProvider time, IDTraceClient client, Func<DTraceSession, int> course)
     {
         DOptions options = new();
         foreach (DTraceOption option in request.Options)
@@ -45,7 +64,7 @@ public static class DTraceRunner
             if (program.Matches.Sum(m => m.Probes) == 0 && !options.ZDefs)
                 return Fail(client, sources.Length > 0 ? "no probes matched" : "no probes specified");
             using DTraceSession session = new(program, provider, time, client);
-            return session.Run(interrupt, abandon);
+            return course(session);
         }
         catch (DCompileException refused)
         {

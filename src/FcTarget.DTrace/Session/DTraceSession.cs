@@ -128,7 +128,19 @@ internal sealed class DTraceSession : IDisposable
         _wake.Dispose();
     }
 
-    private TimeSpan NextWait()
+    /// <summary>exit() was called.</summary>
+    public bool HasExited => _run.HasExited;
+
+    /// <summary>Prints what there is, whether it is due or not: for those whose time stands still while probes fire.</summary>
+    public void Drain()
+    {
+        Snap();
+        PrintRecords();
+        Flush();
+    }
+
+    /// <summary>How long nothing is due.</summary>
+    public TimeSpan NextWait()
     {
         TimeSpan now = Now, wait = Min(Min(_switch.Left(now), _snap.Left(now)), Min(_status.Left(now), _timers.Left));
         return wait < ShortestWait ? ShortestWait : wait;

@@ -32,7 +32,8 @@ internal sealed class DTraceArguments
         + "\t-V  report version\n"
         + "\t-w  permit destructive actions\n"
         + "\t-x  enable or modify compiler and tracing options\n"
-        + "\t-Z  permit probe descriptions that match zero probes\n";
+        + "\t-Z  permit probe descriptions that match zero probes\n"
+        + "\t--replay CAPTURE  trace what a target would do in the place of the captured one\n";
 
     private const string WithArgument = "36bcDfiILmnopPsTUxX";
     private const string Letters = "aABCeFGHlqSvVwZ" + WithArgument;
@@ -59,6 +60,9 @@ internal sealed class DTraceArguments
     /// <summary><c>-T</c>.</summary>
     public string? Target { get; private set; }
 
+    /// <summary><c>--replay</c>: the probes are those that a capture would have fired.</summary>
+    public string? Capture { get; private set; }
+
     /// <summary><c>-p</c>.</summary>
     public int? Pid { get; private set; }
 
@@ -83,9 +87,10 @@ internal sealed class DTraceArguments
 
     private int TakeLong(IReadOnlyList<string> args, int at)
     {
-        if (args[at] != "--target-socket") throw new DTraceUsageException($"illegal option -- {args[at]}");
-        if (at + 1 == args.Count) throw new DTraceUsageException("option requires an argument -- --target-socket");
-        Target = args[at + 1];
+        if (args[at] is not ("--target-socket" or "--replay")) throw new DTraceUsageException($"illegal option -- {args[at]}");
+        if (at + 1 == args.Count) throw new DTraceUsageException($"option requires an argument -- {args[at]}");
+        if (args[at] == "--replay") Capture = args[at + 1];
+        else Target = args[at + 1];
         return at + 1;
     }
 

@@ -29,6 +29,7 @@ internal static class DTraceCommand
                 Console.Out.WriteLine($"dtrace: FcTarget D {typeof(DTraceCommand).Assembly.GetName().Version!.ToString(3)}");
                 return ExitCodes.Success;
             }
+            if (arguments.Capture is { } capture) return DTraceReplay.Run(arguments, capture);
             return await TraceAsync(arguments);
         }
         catch (DTraceUsageException wrong)
@@ -111,7 +112,7 @@ internal static class DTraceCommand
         throw new IOException("the target went away");
     }
 
-    private static Stream OpenOutput(string? path)
+    internal static Stream OpenOutput(string? path)
     {
         if (path is null) return Console.OpenStandardOutput();
         try

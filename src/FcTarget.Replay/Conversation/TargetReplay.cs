@@ -43,7 +43,6 @@ internal sealed partial class TargetReplay : IFrameSink, IFcProbeSink, IDisposab
     private readonly Differences _differences;
     private readonly Queue<Action> _afterPass = new();
     private readonly PcapNgWriter? _output;
-    private readonly FcProvider _provider = new();
     private readonly ReplayTotals _totals = new();
     private readonly List<string> _madeUp = [];
     private long _lastTime;
@@ -57,17 +56,22 @@ internal sealed partial class TargetReplay : IFrameSink, IFcProbeSink, IDisposab
         _originated = new OriginatedRequests(plan);
         _differences = new Differences(options.Tolerance);
         ReplayClock clock = ReplayClock.Before(plan.FirstTime, Lead);
-        _provider.Attach(this);
-        options.OnProvider?.Invoke(_provider, clock);
-        _engine = new ReplayEngine(plan, clock, options.Seed, _provider, this) { AtRest = RunOne };
+        Provider.Attach(this);
+        _engine = new ReplayEngine(plan, clock, options.Seed, Provider, this) { AtRest = RunOne };
         _map = new IdentityMap(plan, _engine);
         _lastTime = plan.FirstTime;
     }
 
-    private ReplayClock Clock => _engine.Clock;
+    /// <summary>What our target fires.</summary>
+    public FcProvider Provider { get; } = new();
 
-    /// <summary>Replays the frames. Returns what they came to.</summary>
-    public ReplayTotals Run(CaptureFrames capture)
+    public ReplayClock Clock => _engine.Clock;
+
+    /// <summary>What the replay has come to.</summary>
+    public ReplayTotals Totals => _totals;
+
+    /// <summary>Replays the frames.</summary>
+    public void Run(CaptureFrames capture)
     {
         _totals.Target = $"{_plan.PortName.ToColonString()} ({_plan.Target.Id}), {Words(_plan.Topology)}, {_plan.Units.Count()} logical units";
         _report.OnBegin(_plan.FirstTime);
@@ -101,13 +105,12 @@ internal sealed partial class TargetReplay : IFrameSink, IFcProbeSink, IDisposab
         _totals.CaptureFailure = capture.Failure;
         _totals.MadeUp = _madeUp;
         _totals.Fault = _engine.Fault;
-        return _totals;
     }
 
     public void Dispose()
     {
         _engine.AtRest = static () => false;
-        _provider.Detach(this);
+        Provider.Detach(this);
         _engine.Dispose();
         _output?.Flush();
     }
@@ -162,23 +165,23 @@ internal sealed partial class TargetReplay : IFrameSink, IFcProbeSink, IDisposab
 
     private void MoveTo(long unixNanoseconds)
     {
-        long step = unixNanoseconds - _lastTime;
-        if (step <= 0) return; // frames out of order
-        _lastTime = unixNanoseconds;
+        long step = Math.Max(0, unixNanoseconds - _lastTime); // frames may be out of order
+        _lastTime += step;
         PassTime(TimeSpan.FromTicks(Math.Min(step / TimeSpan.NanosecondsPerTick, ReplayClock.LongestSilence.Ticks)));
     }
 
     private void PassTime(TimeSpan time)
     {
         TimeSpan end = Clock.Elapsed + time;
-        while (_nextBeacon <= end)
+        do
         {
-            _engine.AdvanceTo(_nextBeacon);
-            _options.OnTime?.Invoke(Clock);
-            SendBeacons();
+            TimeSpan next = _nextBeacon < end ? _nextBeacon : end;
+            if (_options.UntilNext?.Invoke() is { } wait && wait < next - Clock.Elapsed) next = Clock.Elapsed + wait;
+            if (next > Clock.Elapsed) _engine.AdvanceTo(next);
+            _options.OnTime?.Invoke();
+            if (Clock.Elapsed >= _nextBeacon) SendBeacons();
         }
-        _engine.AdvanceTo(end);
-        _options.OnTime?.Invoke(Clock);
+        while (Clock.Elapsed < end && _options.IsCancelled?.Invoke() != true);
     }
 
     /// <summary>What was put off until the port had ended its pass. False when there is nothing left.</summary>
