@@ -148,6 +148,52 @@ public sealed class FabricTests(ITestOutputHelper output)
         routed.Should().BeGreaterThan(2 * 4 * 1024 * 1024 / 2112, "4 MiB went through us to the foreign target, and 4 MiB back");
     }
 
+    [SkippableFact]
+    public void A_host_that_comes_and_goes_twenty_times_leaves_nothing_behind_and_another_s_data_is_right()
+    {
+        using LabRig rig = new(output);
+        Target target = rig.StartSwitch("--lu", "memory:64M", "--fka-adv-period", "1000");
+        Guest steady = rig.StartGuest(), restless = rig.StartGuest();
+        steady.LogInToFabric();
+        restless.Run("ip link set vec0 up");
+        string[] before = Tables(target);
+        before.Should().Contain(line => line.Contains("\"sessions\": 1"));
+
+        steady.Run(
+            "(i=0; while [ ! -e /tmp/enough ]; do dd if=/dev/urandom of=/tmp/r bs=64k count=16 2>/dev/null; dd if=/tmp/r of=/dev/sda bs=64k oflag=direct 2>/dev/null; "
+            + "dd if=/dev/sda of=/tmp/b bs=64k count=16 iflag=direct 2>/dev/null; cmp /tmp/r /tmp/b || echo differs >> /tmp/wrong; i=$((i+1)); done; echo $i > /tmp/rounds) >/dev/null 2>&1 &");
+        // Half of the times it is taken away in the middle of its login.
+        restless.Run("""
+            P=/sys/module/libfcoe/parameters
+            for i in $(seq 10); do
+              echo vec0 > $P/create
+              for j in $(seq 100); do grep -q Online /sys/class/fc_remote_ports/*/port_state 2>/dev/null && break; sleep 0.1; done
+              cat /sys/class/fc_remote_ports/*/port_state | grep -q Online || { echo "round $i: no target"; exit 1; }
+              echo vec0 > $P/destroy
+              echo vec0 > $P/create
+              usleep ${i}50000
+              echo vec0 > $P/destroy
+            done
+            """, 180);
+
+        steady.Run("touch /tmp/enough");
+        steady.WaitUntil("[ -s /tmp/rounds ]");
+        output.WriteLine($"the other host wrote and read 1 MiB {steady.Run("cat /tmp/rounds").Trim()} times");
+        steady.Run("[ ! -e /tmp/wrong ]");
+        for (int i = 0; i < 50 && !Tables(target).SequenceEqual(before); i++) Thread.Sleep(100); // what was cut short runs out in 2.5 s
+        Tables(target).Should().Equal(before);
+        string[] counters = target.Admin("counters").Split('\n');
+        foreach (string line in counters.Where(line => Regex.IsMatch(line, "flogis|logos|e-nodes-lost|logins"))) output.WriteLine(line);
+        counters.Should().NotContain(line => line.StartsWith("faults"), "of the counters those are shown that are not zero");
+    }
+
+    /// <summary>How many there are of everything that a login makes.</summary>
+    private static string[] Tables(Target target) =>
+    [
+        .. (target.Admin("status", "--json") + target.Admin("fabric", "--json")).Split('\n')
+            .Where(line => Regex.IsMatch(line, "\"(sessions|remote_ports|local_ports|ports|enodes_logged_in|virtual_links|faults)\"")),
+    ];
+
     /// <summary>Linux's own target as a fabric port with one RAM disk, for these initiators.</summary>
     private static string LioTarget(params string[] initiators)
     {
