@@ -162,7 +162,7 @@ public sealed class FabricTests(ITestOutputHelper output)
         steady.Run(
             "(i=0; while [ ! -e /tmp/enough ]; do dd if=/dev/urandom of=/tmp/r bs=64k count=16 2>/dev/null; dd if=/tmp/r of=/dev/sda bs=64k oflag=direct 2>/dev/null; "
             + "dd if=/dev/sda of=/tmp/b bs=64k count=16 iflag=direct 2>/dev/null; cmp /tmp/r /tmp/b || echo differs >> /tmp/wrong; i=$((i+1)); done; echo $i > /tmp/rounds) >/dev/null 2>&1 &");
-        // Half of the times it is taken away in the middle of its login.
+        // Half of the times it is taken away in the middle of its login: after FLOGI, before it has found the target.
         restless.Run("""
             P=/sys/module/libfcoe/parameters
             for i in $(seq 10); do
@@ -171,7 +171,7 @@ public sealed class FabricTests(ITestOutputHelper output)
               cat /sys/class/fc_remote_ports/*/port_state | grep -q Online || { echo "round $i: no target"; exit 1; }
               echo vec0 > $P/destroy
               echo vec0 > $P/create
-              usleep ${i}50000
+              for j in $(seq 1000); do grep -qs '[1-9]' /sys/class/fc_host/host*/port_id && break; usleep 10000; done
               echo vec0 > $P/destroy
             done
             """, 180);
@@ -184,6 +184,8 @@ public sealed class FabricTests(ITestOutputHelper output)
         Tables(target).Should().Equal(before);
         string[] counters = target.Admin("counters").Split('\n');
         foreach (string line in counters.Where(line => Regex.IsMatch(line, "flogis|logos|e-nodes-lost|logins"))) output.WriteLine(line);
+        long flogis = long.Parse(Regex.Match(string.Join('\n', counters), @"fcf-flogis\s+(\d+)").Groups[1].Value);
+        flogis.Should().BeGreaterThanOrEqualTo(21, "twenty logins of the one, and that of the other");
         counters.Should().NotContain(line => line.StartsWith("faults"), "of the counters those are shown that are not zero");
     }
 
