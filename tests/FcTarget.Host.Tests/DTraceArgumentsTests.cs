@@ -47,7 +47,11 @@ public sealed class DTraceArgumentsTests
     [InlineData("invalid pid: self", 1, "-p", "self")]
     [InlineData("failed to open /none/x.d: No such file or directory", 1, "-s", "/none/x.d")]
     [InlineData("-c is not supported here: what is traced is a running target", 2, "-c", "ls")]
-    [InlineData("-C is not supported here: there is no C preprocessor", 2, "-Cn", "BEGIN")]
+    [InlineData("-X is not supported here: the preprocessor is this machine's own", 2, "-Xa")]
+    [InlineData("-v is not supported here without -l: programs have no stability", 2, "-vn", "BEGIN")]
+    [InlineData("-S is not supported here: there is no DIF to show", 2, "-S")]
+    [InlineData("-G is not supported here: programs run in the target and are not linked", 2, "-G")]
+    [InlineData("-a is not supported here: there is no anonymous tracing", 2, "-a")]
     [InlineData("-F is not supported here: the probes are no entries and returns of functions", 2, "-F")]
     [InlineData("-32 is not supported here: D programs are 64-bit", 2, "-32")]
     [InlineData("illegal option -- 34", 2, "-34")]
@@ -56,6 +60,25 @@ public sealed class DTraceArgumentsTests
         DTraceUsageException wrong = FluentActions.Invoking(() => Parse(args)).Should().Throw<DTraceUsageException>().Which;
         wrong.Sentence.Should().Be(message);
         wrong.ExitCode.Should().Be(exitCode);
+    }
+
+    [SkippableFact]
+    public void Programs_go_through_the_preprocessor_with_its_options()
+    {
+        Skip.IfNot(File.Exists("/usr/bin/cpp"), "needs cpp");
+        string folder = Directory.CreateTempSubdirectory("fctarget-test.").FullName;
+        string script = Path.Combine(folder, "x.d");
+        File.WriteAllText(Path.Combine(folder, "opcodes.h"), "#define READ_10 0x28\n");
+        File.WriteAllText(script, "#!/usr/sbin/dtrace -Cs\n#include \"opcodes.h\"\n#pragma D option quiet\n"
+            + "#ifdef DEBUG\nwrong\n#endif\nfc:::scsi-command /args[2]->ic_cdb[0] == READ_10 && n < LIMIT/ { n++; }\n");
+        DTraceArguments parsed = Parse("-C", "-DLIMIT=7", "-D", "DEBUG", "-U", "DEBUG", "-I", folder, "-s", script);
+        string text = parsed.Request.Programs.Single().Text;
+        text.Should().Contain("/args[2]->ic_cdb[0] == 0x28 && n < 7/").And.Contain("#pragma D option quiet").And.NotContain("wrong");
+        Parse("-DLIMIT=7", "-s", script).Request.Programs.Single().Text.Should().Contain("READ_10", "without -C nothing is done");
+        File.WriteAllText(script, "#error no\n");
+        FluentActions.Invoking(() => Parse("-Cs", script)).Should().Throw<DTraceUsageException>()
+            .Which.Sentence.Should().Be($"failed to compile script {script}: Preprocessor failed to process input program");
+        Directory.Delete(folder, recursive: true);
     }
 
     private static DTraceArguments Parse(params string[] args) => DTraceArguments.Parse(args);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
 using System.Text;
 using FcTarget.DTrace.Contract;
 
@@ -59,6 +60,7 @@ internal sealed class DLexer
         while (_at < _text.Length)
         {
             char c = _text[_at];
+            if (c == '#' && TakeLineMarker()) continue;
             if (c == '\n')
             {
                 Line++;
@@ -112,6 +114,21 @@ internal sealed class DLexer
         int start = ++_at;
         while (_at < _text.Length && _text[_at] != '\n') _at++;
         return _text[start.._at].TrimEnd('\r');
+    }
+
+    /// <summary><c># 12 "file"</c> at the start of a line, as the preprocessor leaves it wherever it likes: the next line has that number.</summary>
+    private bool TakeLineMarker()
+    {
+        if (_at > 0 && _text[_at - 1] != '\n') return false;
+        int end = _text.IndexOf('\n', _at);
+        if (end < 0) end = _text.Length;
+        ReadOnlySpan<char> marker = _text.AsSpan(_at + 1, end - _at - 1).TrimStart(" \t");
+        if (marker.StartsWith("line")) marker = marker[4..].TrimStart(" \t");
+        int digits = marker.IndexOfAnyExceptInRange('0', '9');
+        if (!int.TryParse(digits < 0 ? marker : marker[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out int line)) return false;
+        Line = line;
+        _at = Math.Min(end + 1, _text.Length);
+        return true;
     }
 
     /// <summary>From which the text can be read again.</summary>

@@ -20,8 +20,10 @@ public enum DTraceMode : byte
 /// <param name="Programs">In the order given. Listing takes none: all probes.</param>
 /// <param name="Arguments"><c>$1</c> and on.</param>
 /// <param name="Options"><c>-x</c> and what other letters stand for, in the order given.</param>
+/// <param name="Verbose"><c>-v</c>: a listing tells stability and types of the arguments.</param>
 public sealed record DTraceRequest(
-    DTraceMode Mode, IReadOnlyList<DTraceProgram> Programs, IReadOnlyList<string> Arguments, IReadOnlyList<DTraceOption> Options);
+    DTraceMode Mode, IReadOnlyList<DTraceProgram> Programs, IReadOnlyList<string> Arguments, IReadOnlyList<DTraceOption> Options,
+    bool Verbose = false);
 
 /// <param name="Text">D.</param>
 /// <param name="Script">File name; null: a description of the command line, perhaps with predicate and actions.</param>

@@ -56,7 +56,7 @@ public static class DTraceRunner
             if (request.Mode == DTraceMode.List)
             {
                 options.ZDefs = true; // what matches nothing lists nothing
-                List(DCompiler.List(sources, CommandName, request.Arguments, options), client);
+                List(DCompiler.List(sources, CommandName, request.Arguments, options), request.Verbose, client);
                 return 0;
             }
             IDProgram program = DCompiler.Compile(sources, CommandName, request.Arguments, options);
@@ -72,11 +72,10 @@ public static class DTraceRunner
         }
     }
 
-    private static void List(IReadOnlyList<ProbeDescription> probes, IDTraceClient client)
+    private static void List(IReadOnlyList<ProbeDescription> probes, bool verbose, IDTraceClient client)
     {
         Output.OutputText output = new();
-        output.Append($"{"ID",5} {"PROVIDER",10} {"MODULE",17} {"FUNCTION",33} NAME\n");
-        foreach (ProbeDescription p in probes) output.Append($"{p.Id,5} {p.Provider,10} {p.Module,17} {p.Function,33} {p.Name}\n");
+        ProbeListing.Write(output, probes, verbose);
         client.Write(output.Written);
     }
 

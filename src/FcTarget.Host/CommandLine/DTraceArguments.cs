@@ -8,7 +8,9 @@ namespace FcTarget.Host.CommandLine;
 internal sealed class DTraceArguments
 {
     public const string Usage =
-        "Usage: fctarget dtrace [-elqVwZ] [-b bufsz] [-o output] [-p pid] [-s script] [-T target] [-x opt[=val]]\n\n"
+        "Usage: fctarget dtrace [-CeHlqvVwZ] [-b bufsz] [-D name[=def]]\n"
+        + "\t[-I path] [-o output] [-p pid] [-s script] [-T target]\n"
+        + "\t[-U name] [-x opt[=val]]\n\n"
         + "\t[-P provider [[ predicate ] action ]]\n"
         + "\t[-m [ provider: ] module [[ predicate ] action ]]\n"
         + "\t[-f [[ provider: ] module: ] func [[ predicate ] action ]]\n"
@@ -17,9 +19,13 @@ internal sealed class DTraceArguments
         + "\tpredicate -> '/' D-expression '/'\n"
         + "\t   action -> '{' D-statements '}'\n\n"
         + "\t-b  set trace buffer size\n"
+        + "\t-C  run cpp(1) preprocessor on script files\n"
+        + "\t-D  define symbol when invoking preprocessor\n"
         + "\t-e  exit after compiling request but prior to enabling probes\n"
         + "\t-f  enable or list probes matching the specified function name\n"
+        + "\t-H  print included files when invoking preprocessor\n"
         + "\t-i  enable or list probes matching the specified probe id\n"
+        + "\t-I  add include directory to preprocessor search path\n"
         + "\t-l  list probes matching specified criteria\n"
         + "\t-m  enable or list probes matching the specified module name\n"
         + "\t-n  enable or list probes matching the specified probe name\n"
@@ -29,6 +35,8 @@ internal sealed class DTraceArguments
         + "\t-q  set quiet mode (only output explicitly traced data)\n"
         + "\t-s  enable or list probes according to the specified D script\n"
         + "\t-T  target to trace: its interface or its control socket\n"
+        + "\t-U  undefine symbol when invoking preprocessor\n"
+        + "\t-v  set verbose mode (with -l: report stability attributes, arguments)\n"
         + "\t-V  report version\n"
         + "\t-w  permit destructive actions\n"
         + "\t-x  enable or modify compiler and tracing options\n"
@@ -42,7 +50,8 @@ internal sealed class DTraceArguments
     private readonly List<string> _arguments = [];
     private readonly List<DTraceOption> _options = [];
     private readonly List<char> _modes = [];
-    private bool _compileOnly;
+    private readonly DPreprocessor _preprocessor = new();
+    private bool _compileOnly, _verbose;
 
     private DTraceArguments()
     {
@@ -50,7 +59,7 @@ internal sealed class DTraceArguments
 
     /// <summary>What to do.</summary>
     public DTraceRequest Request => new(
-        _modes.Contains('l') ? DTraceMode.List : _compileOnly ? DTraceMode.Compile : DTraceMode.Run, _programs, _arguments, _options);
+        _modes.Contains('l') ? DTraceMode.List : _compileOnly ? DTraceMode.Compile : DTraceMode.Run, _programs, _arguments, _options, _verbose);
 
     public bool WantsVersion => _modes.Contains('V');
 
@@ -82,7 +91,19 @@ internal sealed class DTraceArguments
             else i = parsed.TakeLetters(args, i);
         }
         if (parsed._modes.Distinct().Count() > 1) throw new DTraceUsageException("only one of the [-lV] options can be specified at a time", hasUsage: false);
+        if (parsed._verbose && !parsed._modes.Contains('l')) throw NotHere('v');
+        if (parsed._preprocessor.IsWanted) parsed.Preprocess();
         return parsed;
+    }
+
+    private void Preprocess()
+    {
+        for (int i = 0; i < _programs.Count; i++)
+        {
+            DTraceProgram program = _programs[i];
+            string title = program.Script is { } script ? $"script {script}" : $"description '{program.Text}'";
+            _programs[i] = program with { Text = _preprocessor.Run(program.Text, title) };
+        }
     }
 
     private int TakeLong(IReadOnlyList<string> args, int at)
@@ -122,6 +143,9 @@ internal sealed class DTraceArguments
     {
         switch (letter)
         {
+            case 'C': _preprocessor.IsWanted = true; break;
+            case 'H': _preprocessor.Add('H'); break;
+            case 'v': _verbose = true; break;
             case 'e': _compileOnly = true; break;
             case 'l' or 'V': _modes.Add(letter); break;
             case 'q': _options.Add(new DTraceOption("quiet")); break;
@@ -135,6 +159,7 @@ internal sealed class DTraceArguments
     {
         switch (letter)
         {
+            case 'D' or 'I' or 'U': _preprocessor.Add(letter, value); break;
             case 'b': _options.Add(new DTraceOption("bufsize", value)); break;
             case 'P': _programs.Add(new DTraceProgram(value, Fields: DTraceField.Provider)); break;
             case 'm': _programs.Add(new DTraceProgram(value, Fields: DTraceField.Module)); break;
@@ -181,12 +206,12 @@ internal sealed class DTraceArguments
         {
             'a' or 'A' => $"-{letter} is not supported here: there is no anonymous tracing",
             'c' => "-c is not supported here: what is traced is a running target",
-            'C' or 'D' or 'H' or 'I' or 'U' or 'X' => $"-{letter} is not supported here: there is no C preprocessor",
+            'X' => "-X is not supported here: the preprocessor is this machine's own",
             'F' => "-F is not supported here: the probes are no entries and returns of functions",
             'G' => "-G is not supported here: programs run in the target and are not linked",
             'L' => "-L is not supported here: the fc library is built in",
             'S' => "-S is not supported here: there is no DIF to show",
-            'v' => "-v is not supported here: docs/dtrace.md lists the arguments of the probes",
+            'v' => "-v is not supported here without -l: programs have no stability",
             '3' => "-32 is not supported here: D programs are 64-bit",
             _ => "-B is not supported here",
         },
