@@ -6,6 +6,7 @@ using FcTarget.Formats.Fcoe;
 using FcTarget.Formats.Fcp;
 using FcTarget.Formats.Framing;
 using FcTarget.Formats.LinkServices;
+using FcTarget.Port;
 using FcTarget.Probes;
 using FcTarget.Scsi;
 using FcTarget.TestKit;
@@ -32,18 +33,38 @@ internal sealed class CommandPeer : IFrameSink, IDisposable
     private const int RxIdAt = FcAt + 18;
     private const int StatusAt = FcAt + FcoeFrame.MinFcFrameLength + 11; // SCSI status in FCP_RSP
 
-    private readonly PortRig _rig = PortRig.Online();
+    private readonly RawPeer _peer;
+    private readonly FcPort _port;
+    private readonly Action _dispose;
+    // FCP_CONF would be one more frame for some of the commands.
+    private const FcpServiceParameters WithoutConf = FcpServiceParameters.InitiatorFunction | FcpServiceParameters.ReadXferRdyDisabled;
+
     private readonly byte[][] _reads = new byte[Depth][];
     private readonly byte[][] _writes = new byte[Depth][];
     private readonly byte[][][] _data = new byte[Depth][][]; // by OX_ID
     private int _responses;
 
+    /// <summary>A peer of a VN2VN node.</summary>
     public CommandPeer()
     {
-        // Without confirmed completion: FCP_CONF would be one more frame for some of the commands.
-        _rig.Peer.FcpParameters = FcpServiceParameters.InitiatorFunction | FcpServiceParameters.ReadXferRdyDisabled;
-        _rig.EstablishesImagePair(_rig.Peer);
-        _rig.Provider.Detach(_rig.Probes);
+        PortRig rig = PortRig.Online();
+        (_peer, _port, Probes, _dispose) = (rig.Peer, rig.Port, rig.Provider, rig.Dispose);
+        _peer.FcpParameters = WithoutConf;
+        rig.EstablishesImagePair(_peer);
+        rig.Provider.Detach(rig.Probes);
+        MakeFrames();
+    }
+
+    /// <summary>A host of a switch with the target behind it.</summary>
+    public CommandPeer(SwitchPair pair)
+    {
+        (_peer, _port, Probes, _dispose) = (pair.Peer, pair.Port, pair.Probes, pair.Dispose);
+        pair.LogIn(WithoutConf);
+        MakeFrames();
+    }
+
+    private void MakeFrames()
+    {
         for (int i = 0; i < Depth; i++)
         {
             OxId oxId = new((ushort)i);
@@ -55,7 +76,7 @@ internal sealed class CommandPeer : IFrameSink, IDisposable
     }
 
     /// <summary>The provider of the target port.</summary>
-    public FcProvider Probes => _rig.Provider;
+    public FcProvider Probes { get; }
 
     /// <summary>Sends the reads and waits for every FCP_RSP.</summary>
     public void Reads() => Runs(_reads);
@@ -77,17 +98,17 @@ internal sealed class CommandPeer : IFrameSink, IDisposable
         }
     }
 
-    public void Dispose() => _rig.Dispose();
+    public void Dispose() => _dispose();
 
     private void Runs(byte[][] commands)
     {
-        MemoryWire wire = _rig.Peer.Wire;
+        MemoryWire wire = _peer.Wire;
         _responses = 0;
         foreach (byte[] command in commands) Sends(command);
         while (_responses < Depth)
         {
             wire.Flush();
-            _rig.Port.Loop.Poll();
+            _port.Loop.Poll();
             wire.Receive(this, int.MaxValue);
         }
     }
@@ -95,7 +116,7 @@ internal sealed class CommandPeer : IFrameSink, IDisposable
     private void Sends(byte[] frame)
     {
         frame.CopyTo(Slot());
-        _rig.Peer.Wire.Commit(frame.Length);
+        _peer.Wire.Commit(frame.Length);
     }
 
     private void SendsData(byte[] frame, RxId rxId)
@@ -106,14 +127,14 @@ internal sealed class CommandPeer : IFrameSink, IDisposable
         int end = frame.Length - FcoeFrame.TrailerLength;
         FcoeTrailer trailer = MemoryMarshal.Read<FcoeTrailer>(slot[end..]);
         FcoeFrame.WriteTrailer(slot[end..], FcCrc.Compute(slot[FcAt..end]), trailer.Eof);
-        _rig.Peer.Wire.Commit(frame.Length);
+        _peer.Wire.Commit(frame.Length);
     }
 
     private Span<byte> Slot() =>
-        _rig.Peer.Wire.TryGetTransmitSlot(out Span<byte> slot) ? slot : throw new ConversationException("the peer's transmit ring is full");
+        _peer.Wire.TryGetTransmitSlot(out Span<byte> slot) ? slot : throw new ConversationException("the peer's transmit ring is full");
 
     private byte[] Command(OxId oxId, byte[] cdb, FcpDataDirection direction) =>
-        _rig.Peer.Encapsulate(RawPeer.CommandHeader(oxId), RawPeer.CommandPayload(cdb, direction, DataLength));
+        _peer.Encapsulate(RawPeer.CommandHeader(oxId), RawPeer.CommandPayload(cdb, direction, DataLength));
 
     private byte[][] Burst(OxId oxId)
     {
@@ -121,6 +142,6 @@ internal sealed class CommandPeer : IFrameSink, IDisposable
         byte[] second = new byte[DataLength - first.Length];
         FcHeader firstHeader = RawPeer.DataHeader(oxId, RxId.Unassigned, 0, last: false, seqCnt: 0);
         FcHeader secondHeader = RawPeer.DataHeader(oxId, RxId.Unassigned, (uint)first.Length, last: true, seqCnt: 1);
-        return [_rig.Peer.Encapsulate(firstHeader, first), _rig.Peer.Encapsulate(secondHeader, second, Sof.SOFn3)];
+        return [_peer.Encapsulate(firstHeader, first), _peer.Encapsulate(secondHeader, second, Sof.SOFn3)];
     }
 }
