@@ -59,7 +59,10 @@ in_guest() { EXEC_TIMEOUT=${3:-60} "$root/lab/exec.sh" "$folder/$1" "$2"; }
 login() { in_guest "$1" "$(cat "$root/lab/fabric-up.sh")" > /dev/null; }
 logout() { in_guest "$1" 'echo vec0 > /sys/module/libfcoe/parameters/destroy'; }
 until_so() { in_guest "$1" "for i in \$(seq 200); do ($2) > /dev/null 2>&1 && exit 0; sleep 0.1; done; echo 'never: $2'; exit 1"; }
-rports_are() { echo "[ \$(grep -l \"$2\" /sys/class/fc_remote_ports/rport-*/port_state 2> /dev/null | wc -l) = $1 ]"; }
+# targets_are N: a condition for until_so, that the guest's ports are logged in with N targets together
+targets_are() {
+  echo "n=0; for r in /sys/class/fc_remote_ports/rport-*; do grep -q Online \$r/port_state && grep -q Target \$r/roles && n=\$((n+1)); done; [ \$n = $1 ]"
+}
 
 # ---- the captures -------------------------------------------------------------------------------------------------
 
@@ -88,9 +91,9 @@ fabric_zoning() {   # a zone takes the target away and gives it back: RSCN, GPN_
   admin fabric zone-set activate s
   admin fabric default-zone deny
   admin fabric zone remove z 20:00:02:00:00:00:00:01
-  until_so 1 "$(rports_are 0 Online)"
+  until_so 1 "$(targets_are 0)"
   admin fabric zone add z 20:00:02:00:00:00:00:01
-  until_so 1 "$(rports_are 1 Online)"
+  until_so 1 "$(targets_are 1)"
   in_guest 1 'sg_turs /dev/sg0 || sg_turs /dev/sg0'
   logout 1
 }
@@ -104,7 +107,7 @@ fabric_npiv() {     # FDISC of two vports of the host, and a second target port
     until_so 1 "ls -d /sys/class/scsi_device/$v:*"
   done
   admin port create name=t2,wwpn=20:01:02:00:00:00:00:10
-  until_so 1 "$(rports_are 6 Online)"
+  until_so 1 "$(targets_are 6)"
   in_guest 1 'echo 2001020000000101:1001020000000101 > /sys/class/fc_host/host0/vport_delete'
   logout 1
 }
@@ -116,23 +119,23 @@ fabric_aborts() {   # answers are lost on their way: a read and a write time out
   in_guest 1 'sg_turs /dev/sg0'
   for command in '-r 4096 /dev/sg0 28 00 00 00 00 00 00 00 08 00' '-s 4096 -i /dev/zero /dev/sg0 2a 00 00 00 00 00 00 00 08 00'; do
     tc qdisc replace dev tap1 root pfifo limit 0   # every frame to the host is lost
-    in_guest 1 "sg_raw -t 1 $command > /dev/null 2>&1" & waits=$!
+    in_guest 1 "sg_raw -t 1 $command > /dev/null 2>&1; true" & waits=$!
     sleep 0.7
     tc qdisc del dev tap1 root
-    wait "$waits" || true
+    wait "$waits"
     in_guest 1 'for i in 1 2 3; do sg_turs /dev/sg0 && break; done'
   done
   in_guest 1 'sleep 11'   # R_A_TOV: RRQ
   logout 1
 }
 
-fabric_resets() {   # LOGICAL UNIT RESET, TARGET RESET, the host's own reset
+fabric_resets() {   # LOGICAL UNIT RESET, and the host's own reset: LOGO and login
   serve --lu memory:16M
   boot 1
   login 1
-  for reset in d t; do in_guest 1 "sg_reset -N -$reset /dev/sg0; sg_turs /dev/sg0; sg_turs /dev/sg0"; done
+  in_guest 1 'sg_reset -N -d /dev/sg0; sg_turs /dev/sg0; sg_turs /dev/sg0'
   in_guest 1 'sg_reset -N -H /dev/sg0; sleep 1'
-  until_so 1 "$(rports_are 1 Online)"
+  until_so 1 "$(targets_are 1)"
   in_guest 1 'for i in 1 2 3; do sg_turs /dev/sg0 && break; done'
   logout 1
 }

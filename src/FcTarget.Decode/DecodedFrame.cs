@@ -64,6 +64,12 @@ public sealed class DecodedFrame
     /// <summary>What is wrong with it; empty when nothing is.</summary>
     public LineWriter Problems { get; } = new();
 
+    /// <summary>The comment that the capture has on it, cut to 256 characters, without control characters; empty when there is none.</summary>
+    public LineWriter Comment { get; } = new();
+
+    /// <summary>By its comment the target that recorded it did not take it, so no answer is due.</summary>
+    public bool IsRefused { get; internal set; }
+
     /// <summary>This frame ends its exchange, which took so long; -1 otherwise.</summary>
     public long ExchangeNanoseconds { get; internal set; } = -1;
 
@@ -84,6 +90,8 @@ public sealed class DecodedFrame
         OperationCode = Lun = -1;
         Details.Clear();
         Problems.Clear();
+        Comment.Clear();
+        IsRefused = false;
         ExchangeNanoseconds = -1;
         ExchangeBytes = 0;
     }

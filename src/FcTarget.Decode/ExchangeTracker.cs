@@ -20,8 +20,8 @@ internal sealed class ExchangeTracker
     /// <summary>Exchanges that were given up without an answer.</summary>
     public long Unanswered { get; private set; }
 
-    /// <summary>Those still open.</summary>
-    public IEnumerable<Exchange> Open => _open.Values.OrderBy(exchange => exchange.Number);
+    /// <summary>Those still open that wait for an answer.</summary>
+    public IEnumerable<Exchange> Open => _open.Values.Where(exchange => !exchange.IsRefused).OrderBy(exchange => exchange.Number);
 
     /// <summary>The exchange a frame belongs to; null when its beginning is not in the capture.</summary>
     /// <param name="header">FC header.</param>
@@ -36,13 +36,13 @@ internal sealed class ExchangeTracker
         if (_open.Remove(key, out Exchange? old))
         {
             replaced = old;
-            Unanswered++;
+            if (!old.IsRefused) Unanswered++;
         }
         while (_open.Count >= Capacity && _byAge.TryDequeue(out (ulong Key, long Number) oldest))
         {
             if (!_open.TryGetValue(oldest.Key, out Exchange? aged) || aged.Number != oldest.Number) continue;
             End(aged);
-            Unanswered++;
+            if (!aged.IsRefused) Unanswered++;
         }
         Exchange exchange = _idle.Count > 0 ? _idle.Pop() : new Exchange();
         exchange.Begin(key, number, time);
@@ -91,6 +91,9 @@ internal sealed class Exchange
     public long Time { get; private set; }
 
     public string Name = "";
+
+    /// <summary>The target did not take its request: there will be no answer.</summary>
+    public bool IsRefused;
     public int OperationCode;
     public int Lun;
     public uint DataLength;
@@ -102,6 +105,7 @@ internal sealed class Exchange
         Number = number;
         Time = time;
         Name = "";
+        IsRefused = false;
         OperationCode = Lun = -1;
         DataLength = 0;
         Bytes = 0;

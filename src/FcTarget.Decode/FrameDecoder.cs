@@ -47,6 +47,7 @@ public sealed partial class FrameDecoder
     {
         long number = _frame.Number + 1;
         _frame.Reset(number, captured.UnixNanoseconds, captured.OriginalLength);
+        FrameComment.Read(captured.Comment, _frame);
         if (captured.LinkType != LinkType.Ethernet) _frame.Details.Text("link type "u8).Number((int)captured.LinkType).Text(", not Ethernet"u8);
         else if (EthernetFrame.TryRead(captured.Data, out EthernetFrame ethernet)) Decode(ethernet, captured);
         else _frame.Problem().Text("shorter than an Ethernet header"u8);
@@ -176,9 +177,10 @@ public sealed partial class FrameDecoder
     {
         if (isCopy) return _exchanges.Find(header, HostOf(header));
         Exchange exchange = _exchanges.Begin(header, HostOf(header), _frame.Number, _frame.UnixNanoseconds, out Exchange? replaced);
-        if (replaced is not null)
+        if (replaced is { IsRefused: false })
             _frame.Problem().Text("OX_ID used again: no answer to frame "u8).Number(replaced.Number).Text(" ("u8).Text(replaced.Name).Text(")"u8);
         exchange.Name = name;
+        exchange.IsRefused = _frame.IsRefused;
         return exchange;
     }
 

@@ -48,6 +48,7 @@ public sealed class FrameJson : IDisposable
             _json.WriteNumber("exchangeNanoseconds"u8, frame.ExchangeNanoseconds);
             _json.WriteNumber("exchangeBytes"u8, frame.ExchangeBytes);
         }
+        if (frame.Comment.Length > 0) _json.WriteString("comment"u8, frame.Comment.Written);
         if (frame.Problems.Length > 0) _json.WriteString("problems"u8, frame.Problems.Written);
         _json.WriteEndObject();
         _json.Flush();

@@ -4,7 +4,7 @@ namespace FcTarget.Decode;
 
 /// <summary>
 /// One line a frame:
-/// <code>number seconds source-destination [vlan] S_ID>D_ID OX_ID/RX_ID NAME of-what details [duration, bytes] ! problems</code>
+/// <code>number seconds source-destination [vlan] S_ID>D_ID OX_ID/RX_ID NAME of-what details [duration, bytes] # comment ! problems</code>
 /// </summary>
 public sealed class FrameText
 {
@@ -37,6 +37,7 @@ public sealed class FrameText
             if (frame.ExchangeBytes > 0) _line.Text(", "u8).Number(frame.ExchangeBytes).Text(" bytes"u8);
             _line.Text("]"u8);
         }
+        if (frame.Comment.Length > 0) _line.Text(" # "u8).Text(frame.Comment.Written);
         if (frame.Problems.Length > 0) _line.Text(" ! "u8).Text(frame.Problems.Written);
         return _line.Byte((byte)'\n').Written;
     }

@@ -11,32 +11,32 @@ public sealed class FabricCounters
     public long Logins;
     public long LogoutsByPort;
     public long LogoutsByFabric;
-    public long LoginsWithoutName;
-    public long LoginsWithForeignName;
+    [Refusal] public long LoginsWithoutName;
+    [Refusal] public long LoginsWithForeignName;
     public long LoginsMoved;
-    public long LoginsWithBadParameters;
-    public long LoginsWithoutParent;
-    public long LoginsBeyondLimit;
-    public long AddressesExhausted;
+    [Refusal] public long LoginsWithBadParameters;
+    [Refusal] public long LoginsWithoutParent;
+    [Refusal] public long LoginsBeyondLimit;
+    [Refusal] public long AddressesExhausted;
     public long AddressesRecycled;
 
     // ---- frames to well-known addresses --------------------------------------------------------------------------
-    public long FramesUnexpected;
+    [Refusal] public long FramesUnexpected;
     public long ElsReceived;
-    public long ElsRejected;
-    public long ElsUnsupported;
+    [Refusal] public long ElsRejected;
+    [Refusal] public long ElsUnsupported;
     public long AbtsReceived;
 
     // ---- Common Transport ----------------------------------------------------------------------------------------
     public long CtRequests;
     public long CtAccepted;
-    public long CtRejected;
-    public long CtWithoutLogin;
-    public long CtTooShort;
-    public long CtBadRevision;
-    public long CtUnknownService;
-    public long CtUnknownCommand;
-    public long CtForeignRegistrations;
+    [Refusal] public long CtRejected;
+    [Refusal] public long CtWithoutLogin;
+    [Refusal] public long CtTooShort;
+    [Refusal] public long CtBadRevision;
+    [Refusal] public long CtUnknownService;
+    [Refusal] public long CtUnknownCommand;
+    [Refusal] public long CtForeignRegistrations;
     public long CtAnswersCut;
 
     // ---- RSCN ----------------------------------------------------------------------------------------------------

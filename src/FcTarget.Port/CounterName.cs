@@ -4,7 +4,8 @@ using System.Text;
 
 namespace FcTarget.Port;
 
-internal static class CounterName
+/// <summary>What a counter is called outside of the program.</summary>
+public static class CounterName
 {
     /// <summary>BadCrcFrames becomes bad-crc-frames.</summary>
     public static string Of(string pascalCase)

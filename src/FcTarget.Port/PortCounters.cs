@@ -6,55 +6,55 @@ namespace FcTarget.Port;
 public sealed class PortCounters
 {
     // ---- frames that went no further -----------------------------------------------------------------------------
-    public long EthernetTooShort;
-    public long EtherTypeUnknown;
-    public long NotForUs;
-    public long FcoeTooShort;
-    public long FcoeBadVersion;
-    public long FcoeBadSofOrEof;
-    public long FcoeBadLength;
-    public long FcoeBadCrc;
-    public long FcHeaderRefused;
-    public long ClassUnsupported;
-    public long FrameMarkedInvalid;
-    public long FipMalformed;
-    public long FipUnknown;
-    public long FrameUnexpected;
-    public long ExchangeUnknown;
-    public long SourceUnknown;
+    [Refusal] public long EthernetTooShort;
+    [Refusal] public long EtherTypeUnknown;
+    [Refusal] public long NotForUs;
+    [Refusal] public long FcoeTooShort;
+    [Refusal] public long FcoeBadVersion;
+    [Refusal] public long FcoeBadSofOrEof;
+    [Refusal] public long FcoeBadLength;
+    [Refusal] public long FcoeBadCrc;
+    [Refusal] public long FcHeaderRefused;
+    [Refusal] public long ClassUnsupported;
+    [Refusal] public long FrameMarkedInvalid;
+    [Refusal] public long FipMalformed;
+    [Refusal] public long FipUnknown;
+    [Refusal] public long FrameUnexpected;
+    [Refusal] public long ExchangeUnknown;
+    [Refusal] public long SourceUnknown;
     public long FramesNotSent;
 
     // ---- in a fabric ---------------------------------------------------------------------------------------------
-    public long VlanWrong;
-    public long FcfMacWrong;
-    public long VnPortMacWrong;
-    public long AdvertisementsTooShort;
-    public long MacGrantsRefused;
+    [Refusal] public long VlanWrong;
+    [Refusal] public long FcfMacWrong;
+    [Refusal] public long VnPortMacWrong;
+    [Refusal] public long AdvertisementsTooShort;
+    [Refusal] public long MacGrantsRefused;
     public long FcfsLost;
     public long VirtualLinksCleared;
 
     // ---- link services -------------------------------------------------------------------------------------------
     public long ElsReceived;
-    public long ElsRejected;
-    public long ElsUnsupported;
+    [Refusal] public long ElsRejected;
+    [Refusal] public long ElsUnsupported;
     public long ElsTimeouts;
     public long CtTimeouts;
     public long RegistrationsRefused;
     public long LogosForUnknownPorts;
     public long AbtsReceived;
-    public long AbtsUnknownExchange;
+    [Refusal] public long AbtsUnknownExchange;
 
     // ---- FCP -----------------------------------------------------------------------------------------------------
     public long Commands;
-    public long CommandsMalformed;
-    public long CommandsDuplicate;
-    public long TaskSetFull;
+    [Refusal] public long CommandsMalformed;
+    [Refusal] public long CommandsDuplicate;
+    [Refusal] public long TaskSetFull;
     public long TaskManagement;
     public long DataFramesIn;
     public long DataFramesOut;
-    public long DataDuplicate;
+    [Refusal] public long DataDuplicate;
     public long DataOutOfOrder;
-    public long DataRefused;
+    [Refusal] public long DataRefused;
     public long TasksAborted;
     public long WritesAbandoned;
     public long DataRequestedAgain;

@@ -2,6 +2,7 @@
 
 using System.Text;
 using FcTarget.Wire.Capture;
+using FcTarget.Wire.Recording;
 
 namespace FcTarget.Decode.Tests;
 
@@ -10,7 +11,7 @@ internal static class Captures
 {
     private static readonly string Folder = Find();
 
-    public static TheoryData<string> Names() => [.. Directory.GetFiles(Folder, "*.pcap").Select(path => Path.GetFileName(path)!).Order()];
+    public static TheoryData<string> Names() => [.. Directory.GetFiles(Folder, "*.pcap*").Select(path => Path.GetFileName(path)!).Order()];
 
     public static byte[] Bytes(string name) => File.ReadAllBytes(Path.Combine(Folder, name));
 
@@ -44,6 +45,16 @@ internal static class Captures
             to.Write((uint)frame.Length);
             to.Write(frame.AsSpan(0, kept));
         }
+        return file.ToArray();
+    }
+
+    /// <summary>A pcapng recording of frames with comments.</summary>
+    public static byte[] WithComments(IEnumerable<(byte[] Frame, byte[] Comment)> frames)
+    {
+        using MemoryStream file = new();
+        using PcapNgWriter to = new(file, "test", "test");
+        long time = 1_000_000_000;
+        foreach ((byte[] frame, byte[] comment) in frames) to.Write(frame, time += 10_000, FrameDirection.Inbound, 0, comment);
         return file.ToArray();
     }
 

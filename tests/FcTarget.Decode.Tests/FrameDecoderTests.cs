@@ -89,6 +89,35 @@ public sealed class FrameDecoderTests
     }
 
     [Fact]
+    public void A_request_that_the_recording_says_was_refused_waits_for_no_answer()
+    {
+        List<byte[]> frames = Captures.Frames(WriteRead);
+        frames.RemoveAt(2); // LS_ACC of ADISC
+        (string[] lines, FrameDecoder decoder) = Captures.Decode(
+            Captures.WithComments(frames.Select((frame, i) => (frame, i == 1 ? "rport-login-start !zone-denied"u8.ToArray() : []))));
+        lines[1].Should().Contain("ADISC").And.EndWith(" # rport-login-start !zone-denied");
+        lines[2].Should().NotContain(" ! ");
+        decoder.Problems.Should().Be(0);
+        decoder.Unanswered.Should().Be(0);
+    }
+
+    [Fact]
+    public void A_comment_of_whatever_bytes_is_one_line_of_text_and_valid_JSON()
+    {
+        byte[] frame = Captures.Frames(WriteRead)[0];
+        byte[][] comments = [[0x1B, (byte)'[', (byte)'2', (byte)'J', 0x0A, 0xFF, 0xC3], [.. Enumerable.Repeat((byte)0xE2, 60_000)], "gr\u00fc\u00df"u8.ToArray()];
+        byte[] capture = Captures.WithComments(comments.Select(comment => (frame, comment)));
+        string[] lines = Captures.Decode(capture).Lines;
+        lines.Should().HaveCount(3).And.NotContain(line => line.Any(char.IsControl)).And.OnlyContain(line => line.Length < 600);
+        lines[2].Should().Contain(" # gr\u00fc\u00df");
+        foreach (string line in Captures.Decode(capture, format: DecodeFormat.Json).Lines)
+        {
+            using JsonDocument json = JsonDocument.Parse(line);
+            json.RootElement.GetProperty("comment").GetString().Should().NotBeEmpty();
+        }
+    }
+
+    [Fact]
     public void A_capture_that_begins_in_mid_conversation_has_no_problem()
     {
         (string[] lines, FrameDecoder decoder) = Captures.Decode(Captures.Of(Captures.Frames(LoginScan).Skip(19)));

@@ -81,6 +81,23 @@ public sealed class RecordingWireTests : IDisposable
     }
 
     [Fact]
+    public void A_commentator_is_asked_about_each_received_frame_before_it_is_recorded_and_before_its_answer()
+    {
+        using (RecordingWire wire = Record())
+        {
+            Remarking remarks = new(wire);
+            wire.Commentator = remarks;
+            Send(_peer, Frame(1));
+            wire.Receive(new Answering(wire, Frame(2)), 10);
+            Send(_peer, Frame(3));
+            wire.Receive(new Ignoring(), 10);
+            Send(wire, Frame(4));
+            remarks.Calls.Should().Equal("begin", "end", "begin", "end");
+        }
+        Comments(PathOf).Should().Equal("!refused", "", "!refused", "");
+    }
+
+    [Fact]
     public void Frames_that_do_not_fit_the_memory_are_counted_and_the_wire_goes_on()
     {
         Hearing atPeer = new();
@@ -196,6 +213,19 @@ public sealed class RecordingWireTests : IDisposable
     private sealed class Answering(IFrameWire wire, byte[] answer) : IFrameSink
     {
         public void OnFrame(ReadOnlySpan<byte> frame) => Send(wire, answer);
+    }
+
+    private sealed class Remarking(RecordingWire wire) : IFrameCommentator
+    {
+        public List<string> Calls { get; } = [];
+
+        public void BeginFrame() => Calls.Add("begin");
+
+        public void EndFrame()
+        {
+            Calls.Add("end");
+            wire.Comment("!refused"u8);
+        }
     }
 
     private sealed class Commenting(RecordingWire wire) : IFrameSink

@@ -13,7 +13,7 @@ public sealed class FcfCounters
     public long AdvertisementsSent;
     public long Flogis;
     public long Fdiscs;
-    public long LoginsRejected;
+    [Refusal] public long LoginsRejected;
     public long Logos;
     public long KeepAlives;
     public long ENodesLost;
@@ -22,29 +22,29 @@ public sealed class FcfCounters
     public long ClearVirtualLinksReceived;
 
     // ---- FIP frames that went no further -------------------------------------------------------------------------
-    public long VlanNotServed;
-    public long FipDescriptorMissing;
-    public long FipDescriptorRepeated;
-    public long FipDescriptorUnknown;
-    public long FipDescriptorListMalformed;
-    public long FipEncapsulatedFrameRefused;
-    public long FipSourceSpoofed;
-    public long FipGroupAddressed;
-    public long FipUnknown;
-    public long KeepAlivesUnknown;
+    [Refusal] public long VlanNotServed;
+    [Refusal] public long FipDescriptorMissing;
+    [Refusal] public long FipDescriptorRepeated;
+    [Refusal] public long FipDescriptorUnknown;
+    [Refusal] public long FipDescriptorListMalformed;
+    [Refusal] public long FipEncapsulatedFrameRefused;
+    [Refusal] public long FipSourceSpoofed;
+    [Refusal] public long FipGroupAddressed;
+    [Refusal] public long FipUnknown;
+    [Refusal] public long KeepAlivesUnknown;
 
     // ---- FC frames -----------------------------------------------------------------------------------------------
     public long FramesRouted;
     public long FramesToFabric;
 
     // ---- FC frames that went no further --------------------------------------------------------------------------
-    public long SourceMacSpoofed;
-    public long SourceVlanWrong;
-    public long SourceNotLoggedIn;
-    public long DestinationUnknown;
-    public long ZoneDenied;
-    public long RouteBusy;
-    public long FabricQueueFull;
+    [Refusal] public long SourceMacSpoofed;
+    [Refusal] public long SourceVlanWrong;
+    [Refusal] public long SourceNotLoggedIn;
+    [Refusal] public long DestinationUnknown;
+    [Refusal] public long ZoneDenied;
+    [Refusal] public long RouteBusy;
+    [Refusal] public long FabricQueueFull;
 
     /// <summary>Every counter with its name in lower case with dashes, for tables and JSON.</summary>
     public IEnumerable<KeyValuePair<string, long>> All() =>

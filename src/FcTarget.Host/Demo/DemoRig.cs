@@ -2,12 +2,14 @@
 
 using FcTarget.Fabric;
 using FcTarget.Formats;
+using FcTarget.Host.Options;
 using FcTarget.Host.Serving;
 using FcTarget.Initiator;
 using FcTarget.LogicalUnits;
 using FcTarget.Port;
 using FcTarget.Probes;
 using FcTarget.Wire;
+using FcTarget.Wire.Recording;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FcTarget.Host.Demo;
@@ -23,9 +25,13 @@ internal sealed class DemoRig : IDisposable
 
     /// <param name="target">The target's wire; the rig disposes it.</param>
     /// <param name="initiator">The initiator's wire, likewise.</param>
-    public DemoRig(IFrameWire target, IFrameWire initiator)
+    /// <param name="record">Where the target's frames are recorded; null: nowhere.</param>
+    /// <exception cref="OperatorException">The recording cannot be made.</exception>
+    public DemoRig(IFrameWire target, IFrameWire initiator, RecordingOptions? record = null)
     {
         FcProvider provider = new();
+        FrameRecorder? recorder = record is null ? null : new FrameRecorder(target, record, provider);
+        if (recorder is not null) target = recorder.Wire;
         provider.Attach(Probes);
         _outputs = new ProbeOutputs(provider, null, Stream.Null, NullLogger.Instance); // the demo is a target to try a tracer on
         PortOptions options = new() { Topology = Topology.Switch, SymbolicNodeName = "FcTarget demo" };
@@ -33,6 +39,7 @@ internal sealed class DemoRig : IDisposable
         Target = new Target(
             target, options with { Seed = 1, SymbolicPortName = "target" }, [LuSpec.Parse(Unit)], TimeProvider.System, provider,
             new DemoObserver(Events, "target"), makeSwitch: static port => new SwitchTopology(port, new FabricOptions { SwitchName = Wwn.None }, new FcfOptions()));
+        recorder?.Watch(Target.Port, Target.Switch);
         InitiatorPort = new FcPort(
             initiator, options with { Topology = Topology.Fabric, Seed = 2, SymbolicPortName = "initiator" }, TimeProvider.System, new FcProvider(),
             new DemoObserver(Events, "initiator"));

@@ -76,6 +76,7 @@ internal sealed class TargetService : IHostedService, IDisposable
         };
         Func<FcPort, SwitchTopology>? makeSwitch = _options.Topology == Topology.Switch ? MakeSwitch : null;
         Target target = _target = new Target(wire, port, _options.Units, TimeProvider.System, _provider, log, _options.Store, makeSwitch, _options.MorePorts);
+        _recorder?.Watch(target.Port, target.Switch);
         _probes = new ProbeOutputs(_provider, _options.Probes, _output.AfterReady, _logger);
         foreach (ViewEntry view in target.Stmf.Configuration.Views) _logger.Serving(_options.Interface, view.Lun, view.LogicalUnit);
         _logger.Starting(_options.Interface, wire.Mac.ToString(), wire.Mtu, _options.Topology, _options.Seed);

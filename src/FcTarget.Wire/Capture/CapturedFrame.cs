@@ -36,6 +36,9 @@ public readonly ref struct CapturedFrame
 
     public LinkType LinkType { get; }
 
+    /// <summary>The first comment on it, as pcapng has them: UTF-8 if the file keeps to the rules; empty when there is none.</summary>
+    public ReadOnlySpan<byte> Comment { get; init; }
+
     /// <summary>The capture length cut it.</summary>
     public bool IsCut => OriginalLength > Data.Length;
 }

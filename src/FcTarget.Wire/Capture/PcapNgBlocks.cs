@@ -10,7 +10,7 @@ internal sealed class PcapNgBlocks
 
     private const uint InterfaceDescription = 1, PacketObsolete = 2, SimplePacket = 3, EnhancedPacket = 6;
     private const uint ByteOrderMagic = 0x1A2B3C4D, ByteOrderMagicSwapped = 0x4D3C2B1A;
-    private const ushort OptionEnd = 0, OptionTsResol = 9, OptionTsOffset = 14;
+    private const ushort OptionEnd = 0, OptionComment = 1, OptionTsResol = 9, OptionTsOffset = 14;
     private const int Frame = 12;                   // bytes of a block that are not body
     private const int MaximumInterfaces = 4096;
     private const ulong NanosecondsPerSecond = 1_000_000_000;
@@ -120,7 +120,23 @@ internal sealed class PcapNgBlocks
         ulong ticks = ((ulong)_stream.UInt32(body[4..]) << 32) | _stream.UInt32(body[8..]);
         uint captured = _stream.UInt32(body[12..]);
         if (captured > body.Length - 20) _stream.Throw("a frame longer than its block");
-        return new CapturedFrame(body.Slice(20, (int)captured), _stream.UInt32(body[16..]), ToUnixNanoseconds(ticks, from), from.LinkType);
+        ReadOnlySpan<byte> options = body[Math.Min(body.Length, 20 + (((int)captured + 3) & ~3))..];
+        return new CapturedFrame(body.Slice(20, (int)captured), _stream.UInt32(body[16..]), ToUnixNanoseconds(ticks, from), from.LinkType)
+        {
+            Comment = CommentIn(options),
+        };
+    }
+
+    private ReadOnlySpan<byte> CommentIn(ReadOnlySpan<byte> options)
+    {
+        while (options.Length >= 4)
+        {
+            ushort code = _stream.UInt16(options), length = _stream.UInt16(options[2..]);
+            if (code == OptionEnd || length > options.Length - 4) break;
+            if (code == OptionComment) return options.Slice(4, length);
+            options = options[Math.Min(options.Length, 4 + ((length + 3) & ~3))..];
+        }
+        return default;
     }
 
     // original (4) | frame; of the first interface, cut to its SnapLen

@@ -14,6 +14,18 @@ namespace FcTarget.Wire.Recording;
 //   Owner    The loop; the writer thread reads the ring and owns the file.
 //   Proof    RecordingWireTests
 
+/// <summary>Has something to say about received frames. On the loop.</summary>
+public interface IFrameCommentator
+{
+    /// <summary>A frame was received and is about to be handled.</summary>
+    void BeginFrame();
+
+    /// <summary>
+    /// It is handled, or its handler is about to send: the last occasion for <see cref="RecordingWire.Comment"/> to be about it.
+    /// </summary>
+    void EndFrame();
+}
+
 /// <summary>Records the frames of a wire.</summary>
 public sealed class RecordingWire : IFrameWire, IFrameSink
 {
@@ -65,6 +77,9 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
     /// <summary>Why nothing is recorded any more; null while all is well. Any thread.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>Comments on received frames; may be null. Set before the loop runs.</summary>
+    public IFrameCommentator? Commentator { get; set; }
+
     private int FrameBytes => _wire.Mtu + Formats.Ethernet.EthernetFrame.TaggedHeaderLength;
 
     /// <summary>Adds a word to the comment of the frame at hand. On the loop. What exceeds the room is cut.</summary>
@@ -89,6 +104,7 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
             frame.CopyTo(slot);
             _received = frame.Length;
             _receivedAt = Now;
+            Commentator?.BeginFrame();
         }
         else
         {
@@ -143,6 +159,7 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
     private void EndReceived()
     {
         if (_received == 0) return;
+        Commentator?.EndFrame();
         Publish(_received, FrameDirection.Inbound, _receivedAt);
         _received = 0;
     }
