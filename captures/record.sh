@@ -98,7 +98,7 @@ fabric_zoning() {   # a zone takes the target away and gives it back: RSCN, GPN_
   logout 1
 }
 
-fabric_npiv() {     # FDISC of two vports of the host, and a second target port
+fabric_npiv() {     # FDISC of two vports of the host; each finds the target; one of them leaves
   serve --lu memory:16M
   boot 1
   login 1
@@ -106,8 +106,6 @@ fabric_npiv() {     # FDISC of two vports of the host, and a second target port
     in_guest 1 "echo 200${v}020000000101:100${v}020000000101 > /sys/class/fc_host/host0/vport_create"
     until_so 1 "ls -d /sys/class/scsi_device/$v:*"
   done
-  admin port create name=t2,wwpn=20:01:02:00:00:00:00:10
-  until_so 1 "$(targets_are 6)"
   in_guest 1 'echo 2001020000000101:1001020000000101 > /sys/class/fc_host/host0/vport_delete'
   logout 1
 }
