@@ -105,8 +105,9 @@ fabric_npiv() {     # FDISC of two vports of the host; each finds the target; on
   for v in 1 2; do
     in_guest 1 "echo 200${v}020000000101:100${v}020000000101 > /sys/class/fc_host/host0/vport_create"
     until_so 1 "ls -d /sys/class/scsi_device/$v:*"
+    in_guest 1 'sleep 1'   # so that every change has RSCNs of its own
   done
-  in_guest 1 'echo 2001020000000101:1001020000000101 > /sys/class/fc_host/host0/vport_delete'
+  in_guest 1 'echo 2001020000000101:1001020000000101 > /sys/class/fc_host/host0/vport_delete; sleep 1'
   logout 1
 }
 
