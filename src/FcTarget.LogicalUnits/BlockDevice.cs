@@ -69,7 +69,8 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
     /// </param>
     /// <param name="engine">Threads and buffers for a store that blocks; not needed for one that does not.</param>
     /// <param name="copies">What the units that can copy from each other share; null for a unit that copies within itself only.</param>
-    internal BlockDevice(BlockDeviceOptions options, IBackingStore store, IoEngine? engine, CopyManager? copies)
+    /// <param name="ports">The target's ports and their groups; null: every port that somebody comes through is a group.</param>
+    internal BlockDevice(BlockDeviceOptions options, IBackingStore store, IoEngine? engine, CopyManager? copies, TargetPorts? ports = null)
     {
         if (options.BlockSize is not (512 or 4096)) throw new ArgumentException("A block has 512 or 4096 bytes.", nameof(options));
         if (store.Length <= 0 || store.Length % options.BlockSize != 0)
@@ -91,7 +92,7 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
         Background = new BackgroundWork(this);
         Clock = new DeviceClock(options.Clock);
         Provisioning = new Provisioning(store, TaskSet, Modes, options.Pool ?? store.Length, options.BlockSize);
-        Access = new AccessStates(TaskSet.Nexuses);
+        Access = new AccessStates(TaskSet.Nexuses, ports ?? new TargetPorts());
         Copies = copies ?? new CopyManager(options.Clock);
         if (options.Ejected) Medium.TryEject();
         if (Durable is not null)
@@ -224,10 +225,10 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
     }
 
     /// <summary>
-    /// An administrator's change of the access state through a target port (an implicit transition, SPC-4 5.15.2.6). Any thread; every
+    /// An administrator's change of the access state through a target port group (an implicit transition, SPC-4 5.15.2.6). Any thread; every
     /// initiator is told.
     /// </summary>
-    public void SetAccessState(ushort relativeTargetPort, AccessState state) => Access.Set([(relativeTargetPort, state)], AccessStates.SetImplicitly, by: null);
+    public void SetAccessState(ushort group, AccessState state) => Access.Set([(group, state)], AccessStates.SetImplicitly, by: null);
 
     public void OnNexusLoss(ItNexus nexus)
     {
@@ -240,6 +241,7 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
     {
         Copies.Remove(this);
         Background.Dispose();
+        Access.Dispose();
         if (!Options.ReadOnly) Store.Flush(); // an error here has nobody left to tell: nothing unflushed was promised
         Store.Dispose();
         _atomic.Dispose();

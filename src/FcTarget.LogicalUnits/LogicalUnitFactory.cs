@@ -16,6 +16,7 @@ public sealed class LogicalUnitFactory : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly string _scope;
+    private readonly TargetPorts? _ports;
     private readonly List<BlockDevice> _devices = [];
     private readonly CopyManager _copies = new(TimeProvider.System);
     private IoEngine? _engine;
@@ -24,9 +25,11 @@ public sealed class LogicalUnitFactory : IDisposable
     /// Goes into every logical unit's world wide name. Two targets that serve memory under the same names need different ones, or
     /// an initiator that sees both takes them for two paths to one disk: the target's WWNN does well.
     /// </param>
-    public LogicalUnitFactory(string scope = "")
+    /// <param name="ports">The target's ports and their groups; null: every port that somebody comes through is a group.</param>
+    public LogicalUnitFactory(string scope = "", TargetPorts? ports = null)
     {
         _scope = scope;
+        _ports = ports;
     }
 
     /// <summary>What has been made, in that order.</summary>
@@ -58,7 +61,7 @@ public sealed class LogicalUnitFactory : IDisposable
             {
                 store = Protect(spec, store, path);
                 // Memory needs the workers too: for state on a disk, and for copies from files.
-                device = new BlockDevice(OptionsOf(spec, identity), store, _engine ??= new IoEngine(), _copies);
+                device = new BlockDevice(OptionsOf(spec, identity), store, _engine ??= new IoEngine(), _copies, _ports);
             }
             catch
             {

@@ -108,13 +108,42 @@ public sealed class FcPort : ILoopClient, ILoopWork
     {
         if (local == Local || !_locals.Contains(local))
             throw new ArgumentException("Only a further N_Port of this wire can be removed.", nameof(local));
-        if (local.IsLeaving) return;
-        _ = new Departure([local], () => Forget(local, onDone));
+        if (local.IsOffline) Forget(local, onDone);
+        else if (!local.IsLeaving) _ = new Departure([local], () => Forget(local, onDone));
+    }
+
+    /// <summary>
+    /// Takes an N_Port off the wire: LOGO to its remote ports and to the fabric. It stays, and all that it is, until
+    /// <see cref="BringOnline"/>. On the loop, or before it runs. The others notice nothing.
+    /// </summary>
+    /// <param name="local">An N_Port of this wire that is online.</param>
+    /// <param name="onDone">Runs on the loop when its peers have answered, or have not within twice E_D_TOV; perhaps before this returns.</param>
+    /// <exception cref="ArgumentException">It is none, or <see cref="LocalPort.CarriesOthers"/>.</exception>
+    public void TakeOffline(LocalPort local, Action? onDone = null)
+    {
+        if (!_locals.Contains(local) || local.IsLeaving || local.CarriesOthers) throw new ArgumentException("It is no N_Port of this wire that is online.", nameof(local));
+        _ = new Departure([local], () =>
+        {
+            _topology.Detach(local);
+            local.Park();
+            if (_linkUp && Probes.IsEnabled(FcProbe.LinkDown)) Probes.LinkDown(local.Connection);
+            onDone?.Invoke();
+        });
+    }
+
+    /// <summary>Puts an N_Port back on the wire; its login begins at once when the link is up. On the loop, or before it runs.</summary>
+    /// <exception cref="ArgumentException">It is not offline.</exception>
+    public void BringOnline(LocalPort local)
+    {
+        if (!local.IsOffline) throw new ArgumentException("The N_Port is not offline.", nameof(local));
+        local.Unpark();
+        if (_linkUp && Probes.IsEnabled(FcProbe.LinkUp)) Probes.LinkUp(local.Connection);
+        local.Link = _topology.Attach(local);
     }
 
     private void Forget(LocalPort local, Action? onDone)
     {
-        if (_locals.Remove(local))
+        if (_locals.Remove(local) && !local.IsOffline)
         {
             _topology.Detach(local);
             local.GoOffline();
@@ -137,7 +166,7 @@ public sealed class FcPort : ILoopClient, ILoopWork
     internal ushort NextOxId() => (ushort)(ElsOriginator.FirstOxId + (_nextOxId++ % ElsOriginator.Capacity));
 
     /// <summary>Makes the first N_Port an FCP target. Before the loop runs.</summary>
-    public void AddTarget(TaskRouter router) => Local.AddTarget(router);
+    public void AddTarget(TaskRouter router, ushort relativeTargetPort = 1) => Local.AddTarget(router, relativeTargetPort);
 
     // ---- the loop's events ----------------------------------------------------------------------------------------
 
@@ -146,6 +175,7 @@ public sealed class FcPort : ILoopClient, ILoopWork
         _linkUp = up;
         foreach (LocalPort local in _locals)
         {
+            if (local.IsOffline) continue;
             if (up && Probes.IsEnabled(FcProbe.LinkUp)) Probes.LinkUp(local.Connection);
             if (!up && Probes.IsEnabled(FcProbe.LinkDown)) Probes.LinkDown(local.Connection);
         }
@@ -257,10 +287,17 @@ public sealed class FcPort : ILoopClient, ILoopWork
         Loop.Post(this);
     }
 
-    public void RunOnLoop(int kind) => _ = new Departure([.. _locals], () =>
+    public void RunOnLoop(int kind)
+    {
+        LocalPort[] online = [.. _locals.Where(static local => !local.IsOffline)];
+        if (online.Length == 0) OnLeft();
+        else _ = new Departure(online, OnLeft);
+    }
+
+    private void OnLeft()
     {
         _topology.Leave();
         _onStopped?.Invoke();
         _onStopped = null;
-    });
+    }
 }

@@ -120,7 +120,10 @@ public sealed partial class LocalPort
     public void Add(IFc4 fc4) => _fc4s.Add(fc4);
 
     /// <summary>Makes the port an FCP target. Before its login begins.</summary>
-    public void AddTarget(TaskRouter router) => Add(new FcpTarget(this, router, Options.MaxExchanges));
+    /// <param name="router">Takes the commands.</param>
+    /// <param name="relativeTargetPort">Relative target port identifier (SPC-4 3.1): no two ports with one router have the same.</param>
+    public void AddTarget(TaskRouter router, ushort relativeTargetPort = 1) =>
+        Add(new FcpTarget(this, router, Options.MaxExchanges, relativeTargetPort));
 
     /// <summary>The remote port with this N_Port_ID, or null.</summary>
     public RemotePort? Find(FcId id)
@@ -174,12 +177,30 @@ public sealed partial class LocalPort
     /// <summary>The port is on its way out: it logs in with nobody any more.</summary>
     public bool IsLeaving { get; private set; }
 
+    /// <summary>It has left and is not on the wire, until <see cref="FcPort.BringOnline"/>.</summary>
+    public bool IsOffline { get; private set; }
+
     /// <summary>Logs out of every remote port; done when <see cref="HasSessions"/> is false.</summary>
     internal void Leave()
     {
         IsLeaving = true;
         foreach (RemotePort remote in _remotes.Values.ToList()) remote.Handle(LoginEvent.Leave);
     }
+
+    /// <summary>The logins of other N_Ports of ours with a fabric hang on this one's: they are taken offline before it.</summary>
+    public bool CarriesOthers => Link.CarriesOthers;
+
+    /// <summary>The port has left and is kept.</summary>
+    internal void Park()
+    {
+        GoOffline();
+        Fabric?.Dispose();
+        Fabric = null;
+        IsOffline = true;
+    }
+
+    /// <summary>The port may log in again.</summary>
+    internal void Unpark() => IsOffline = IsLeaving = false;
 
     /// <summary>FCP exchanges that are open, also those of sessions that ended.</summary>
     public int OpenExchanges => _fc4s.Sum(static f => f.OpenExchanges);

@@ -83,7 +83,50 @@ public sealed class PortControlTests : IAsyncLifetime
             .Should().NotContain("2002020000000001");
     }
 
+    [Fact]
+    public async Task A_target_goes_offline_with_its_sessions_and_comes_back_under_the_same_number()
+    {
+        await LunsOf(0x2001_0200_0000_0001);
+        (await Targets()).Should().Equal("20:00:02:00:00:00:00:01 online 1 - 1", "20:01:02:00:00:00:00:01 online 2 t1 1");
+        TaskCompletionSource lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _client.TargetLost += target =>
+        {
+            if (target.PortName.Value == 0x2001_0200_0000_0001) lost.TrySetResult();
+        };
+
+        await _control.Ask("PUT targets/t1/state", """{ "state": "offline" }""");
+
+        (await Targets()).Should().Equal("20:00:02:00:00:00:00:01 online 1 - 1", "20:01:02:00:00:00:00:01 offline 2 t1 0");
+        await lost.Task.WaitAsync(Patience);
+        await _control.Ask("PUT targets/t1/state", """{ "state": "offline" }"""); // as it is: no error
+        await _control.Ask("PUT targets/t1/state", """{ "state": "online" }""");
+        (await LunsOf(0x2001_0200_0000_0001)).Should().Equal("0", "1");
+        (await Targets()).Should().Equal("20:00:02:00:00:00:00:01 online 1 - 1", "20:01:02:00:00:00:00:01 online 2 t1 1");
+    }
+
+    [Fact]
+    public async Task The_first_target_goes_offline_and_comes_back_too()
+    {
+        await LunsOf(0x2000_0200_0000_0001);
+        await _control.Ask("PUT targets/2000020000000001/state", """{ "state": "offline" }""");
+        (await Targets())[0].Should().Be("20:00:02:00:00:00:00:01 offline 1 - 0");
+        await _control.Ask("PUT targets/main/state", """{ "state": "online" }""");
+        (await LunsOf(0x2000_0200_0000_0001)).Should().Equal("0");
+    }
+
+    [Fact]
+    public async Task The_access_state_of_a_target_group_is_set_and_shown()
+    {
+        JsonElement groups = await _control.Ask("PUT target-groups/t1/alua", """{ "state": "active-non-optimized", "preferred": true }""");
+        groups.GetProperty("groups")[0].GetRawText().Should().Contain("\"access_state\": \"active-non-optimized\"").And.Contain("\"preferred\": true");
+        (await _control.Ask("PUT target-groups/t1/alua", """{ "preferred": false }""")).GetRawText().Should().Contain("active-non-optimized").And.NotContain("preferred");
+    }
+
     [Theory]
+    [InlineData("PUT targets/nobody/state", """{ "state": "offline" }""", "404 There is no target nobody.")]
+    [InlineData("PUT targets/t1/state", """{ "state": "up" }""", "400 State 'up' is neither online nor offline.")]
+    [InlineData("PUT target-groups/t1/alua", """{ "state": "asleep" }""", "400 'asleep' is no access state. Write one of active-optimized, *")]
+    [InlineData("PUT target-groups/none/alua", """{ "state": "standby" }""", "404 There is no target group 'none'.")]
     [InlineData("POST ports", """{ "definition": "wwpn=x" }""", "400 Port 'wwpn=x': 'wwpn=x' is not understood. *")]
     [InlineData("POST ports", """{ "definition": "name=t1" }""", "409 There is a port t1 already.")]
     [InlineData("POST ports", """{ "definition": "wwpn=2000020000000001" }""", "409 There is a port 20:00:02:00:00:00:00:01 already.")]
@@ -95,6 +138,13 @@ public sealed class PortControlTests : IAsyncLifetime
 
         (await _control.Ask("GET ports")).GetProperty("ports").GetArrayLength().Should().Be(2);
     }
+
+    private async Task<string[]> Targets() =>
+    [
+        .. (await _control.Ask("GET targets")).GetProperty("targets").EnumerateArray().Select(target =>
+            $"{target.GetProperty("name")} {target.GetProperty("state")} {target.GetProperty("relative_port")} "
+            + $"{target.GetProperty("target_group").GetString() ?? "-"} {target.GetProperty("sessions")}"),
+    ];
 
     private async Task<IEnumerable<string>> LunsOf(ulong portName)
     {

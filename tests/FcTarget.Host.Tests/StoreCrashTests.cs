@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using FcTarget.Host.Control;
 using FcTarget.Host.Options;
+using FcTarget.Scsi;
 using FcTarget.Stmf.Configuration;
 
 namespace FcTarget.Host.Tests;
@@ -12,10 +13,11 @@ namespace FcTarget.Host.Tests;
 public sealed class StoreCrashTests : IDisposable
 {
     private const int Changes = 1000, Lives = 20;
+    private const string Target = "20000000000000aa"; // a veth has another MAC address in each life
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fctarget-crash.").FullName;
     private readonly Random _random = new(1);
-    private StmfConfiguration _acknowledged = StmfConfiguration.Empty;
+    private StmfConfiguration _acknowledged = StmfConfiguration.Empty.WithTargetPort(Target);
 
     private string Store => Path.Combine(_folder, "stmf.json");
 
@@ -71,7 +73,7 @@ public sealed class StoreCrashTests : IDisposable
     private Process Start() => Cli.Start(
         "unshare", "--net", "sh", "-c",
         $"ip link add fct0 type veth peer name fct1 && ip link set fct0 up && ip link set fct1 up && exec dotnet '{Cli.Program}' run --interface fct0 "
-        + $"--topology p2p --store '{Store}' --control '{Path.Combine(_folder, "a.sock")}'");
+        + $"--topology p2p --wwpn {Target} --store '{Store}' --control '{Path.Combine(_folder, "a.sock")}'");
 
     private async Task KillAfter(Process process, TimeSpan time, int minimum)
     {
@@ -88,10 +90,11 @@ public sealed class StoreCrashTests : IDisposable
         while (true)
         {
             string unit = Any(["one", "two", "three"]), group = Any(["a", "b"]), port = Any(["2000000000000001", "2000000000000002"]);
+            bool preferred = _random.Next(2) == 0;
             string? viewGroup = _random.Next(2) == 0 ? null : group;
             try
             {
-                return _random.Next(6) switch
+                return _random.Next(9) switch
                 {
                     0 => (_acknowledged.WithLogicalUnit(new LogicalUnitRecord(unit, "memory:1M")),
                         client => client.AskAsync(HttpMethod.Post, "lus", new NewLogicalUnit(unit, "memory:1M"), StmfJson.Default.NewLogicalUnit, default)),
@@ -101,6 +104,13 @@ public sealed class StoreCrashTests : IDisposable
                     3 => (_acknowledged.WithoutHostGroup(group), client => client.AskAsync(HttpMethod.Delete, $"host-groups/{group}", default)),
                     4 => (_acknowledged.WithHost(group, port),
                         client => client.AskAsync(HttpMethod.Post, $"host-groups/{group}/members", new NewName(port), StmfJson.Default.NewName, default)),
+                    5 => (_acknowledged.WithTargetGroup(group),
+                        client => client.AskAsync(HttpMethod.Post, "target-groups", new NewName(group), StmfJson.Default.NewName, default)),
+                    6 => (_acknowledged.WithAccess(group, AccessState.Standby, preferred),
+                        client => client.AskAsync(
+                            HttpMethod.Put, $"target-groups/{group}/alua", new NewAccess("standby", preferred), StmfJson.Default.NewAccess, default)),
+                    7 => (_acknowledged.WithTargetOnline(Target, preferred), client => client.AskAsync(
+                        HttpMethod.Put, $"targets/{Target}/state", new NewState(preferred ? "online" : "offline"), TargetJson.Default.NewState, default)),
                     _ => (_acknowledged.WithView(unit, viewGroup, null, null, out _),
                         client => client.AskAsync(HttpMethod.Post, "views", new NewView(unit, viewGroup), StmfJson.Default.NewView, default)),
                 };

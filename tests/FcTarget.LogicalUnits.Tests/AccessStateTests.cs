@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using FcTarget.LogicalUnits.State;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.Scsi;
 using FcTarget.Stmf.Configuration;
 
 namespace FcTarget.Stmf.Tests;
@@ -22,7 +23,8 @@ public sealed class ConfigurationStoreTests : IDisposable
             .WithLogicalUnit(new LogicalUnitRecord("kept", "file:/x,size=1M", Online: false))
             .WithLogicalUnit(new LogicalUnitRecord("passing", "memory:1M") { IsTransient = true })
             .WithHostGroup("h").WithHost("h", "2000000000000001").WithTargetGroup("t").WithTarget("t", "iqn.2026-01.x:y")
-            .WithView("kept", "h", "t", 3, out _).WithView("passing", null, null, 4, out _);
+            .WithView("kept", "h", "t", 3, out _).WithView("passing", null, null, 4, out _)
+            .WithTargetPort("20000000000000aa").WithTargetOnline("20000000000000aa", false).WithAccess("t", AccessState.Standby, preferred: true);
         ConfigurationStore store = new(StorePath);
         store.Save(so);
         store.Load().Should().Be(so.Durable());
@@ -42,7 +44,7 @@ public sealed class ConfigurationStoreTests : IDisposable
     [InlineData("{")]
     [InlineData("null")]
     [InlineData("[]")]
-    [InlineData("""{"schema":2,"configuration":{}}""")]
+    [InlineData("""{"schema":3,"configuration":{}}""")]
     [InlineData("""{"schema":1,"configuration":{"logicalUnits":null}}""")]
     [InlineData("""{"schema":1,"configuration":{"unknown":1}}""")]
     [InlineData("""{"schema":1,"configuration":{"views":[{"id":0,"logicalUnit":"x","hostGroup":null,"targetGroup":null,"lun":0}]}}""")]
@@ -50,6 +52,11 @@ public sealed class ConfigurationStoreTests : IDisposable
     [InlineData("""{"schema":1,"configuration":{"hostGroups":[{"name":"h","members":["zzz"]}]}}""")]
     [InlineData("""{"schema":1,"configuration":{"hostGroups":[{"name":"h"}]}}""")]
     [InlineData("""{"schema":1,"configuration":{"hostGroups":[null]}}""")]
+    [InlineData("""{"schema":2,"configuration":{"targets":[{"name":"20000000000000aa","relativeId":0,"online":true}]}}""")]
+    [InlineData("""{"schema":2,"configuration":{"targets":[{"name":"20000000000000aa","relativeId":1},{"name":"20000000000000ab","relativeId":1}]}}""")]
+    [InlineData("""{"schema":2,"configuration":{"targets":[{"name":"20000000000000aa","relativeId":1},{"name":"20000000000000aa","relativeId":2}]}}""")]
+    [InlineData("""{"schema":2,"configuration":{"targetGroups":[{"name":"t","members":[],"number":1,"accessState":"Asleep"}]}}""")]
+    [InlineData("""{"schema":2,"configuration":{"targetGroups":[{"name":"t","members":[],"number":1,"accessState":7}]}}""")]
     [InlineData("""{"schema":1,"configuration":{"hostGroups":[{"name":"h","members":[null]}]}}""")]
     public void A_damaged_file_is_refused_by_name_and_left_alone(string content)
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.Scsi;
 using FcTarget.Stmf.Configuration;
 
 namespace FcTarget.Stmf.Tests;
@@ -10,7 +11,7 @@ internal static class RandomChange
     public static StmfConfiguration Of(StmfConfiguration so, Random random, string[] units, string[] hosts, string[] targets)
     {
         string unit = Any(units), group = Any(["a", "b", "x", "y"]);
-        return random.Next(12) switch
+        return random.Next(15) switch
         {
             0 => so.WithLogicalUnit(new LogicalUnitRecord(unit, "memory:1M")),
             1 => random.Next(4) == 0 ? so.WithoutLogicalUnit(unit) : so,
@@ -21,6 +22,9 @@ internal static class RandomChange
             6 => so.WithoutTargetGroup(group),
             7 => random.Next(2) == 0 ? so.WithHost(group, Any(hosts)) : so.WithoutHost(group, Any(hosts)),
             8 => random.Next(2) == 0 ? so.WithTarget(group, Any(targets)) : so.WithoutTarget(group, Any(targets)),
+            12 => so.WithTargetPort(Any(targets)),
+            13 => so.WithTargetOnline(Any(targets), random.Next(2) == 0),
+            14 => so.WithAccess(group, (AccessState)random.Next(4), random.Next(2) == 0),
             9 => so.WithoutView(unit, random.Next(3)),
             _ => so.WithView(unit, Maybe(group), Maybe(Any(["x", "y"])), random.Next(2) == 0 ? null : random.Next(4), out _),
         };

@@ -12,6 +12,7 @@ internal static class ControlModules
         new StatusModule(target),
         new PortModule(target),
         new StmfModule(target),
+        new TargetModule(target),
         new FabricModule(target),
         new DTraceModule(target.Probes, TimeProvider.System),
     ];

@@ -56,16 +56,16 @@ internal sealed class PortModule : IControlModule
     private async Task<PortList> DeleteAsync(string name)
     {
         TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _target.AskAsync(port =>
+        string deleted = await _target.AskAsync(port =>
         {
-            LocalPort local = port.Locals.FirstOrDefault(local => local.Options.SymbolicPortName == name || (Wwn.TryParse(name, out Wwn wwpn) && local.PortName == wwpn))
-                ?? throw new ControlException(StatusCodes.Status404NotFound, $"There is no port {name}.");
+            LocalPort local = Target.Find(port, name) ?? throw new ControlException(StatusCodes.Status404NotFound, $"There is no port {name}.");
             if (local == port.Local) throw new ControlException(StatusCodes.Status409Conflict, "The first port is there as long as the target.");
-            if (local.IsLeaving) throw new ControlException(StatusCodes.Status409Conflict, $"Port {name} is being deleted already.");
+            if (local.IsLeaving && !local.IsOffline) throw new ControlException(StatusCodes.Status409Conflict, $"Port {name} is being deleted already.");
             port.RemoveLocal(local, gone.SetResult);
-            return true;
+            return local.PortName.ToString();
         });
         await Task.WhenAny(gone.Task, _target.Ended);
+        _target.Stmf.Change(so => so.WithoutTargetPort(deleted));
         return await _target.AskAsync(List);
     }
 

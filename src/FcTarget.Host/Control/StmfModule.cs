@@ -33,12 +33,18 @@ internal sealed record NewView(string LogicalUnit, string? HostGroup = null, str
 /// <summary>GET /v1/host-groups and /v1/target-groups.</summary>
 internal sealed record GroupList(IReadOnlyList<PortGroup> Groups);
 
+/// <summary>PUT /v1/target-groups/{group}/alua.</summary>
+/// <param name="State">Access state of all logical units through its ports, in kebab-case: <c>standby</c>; null: as it is.</param>
+/// <param name="Preferred">PREF; null: as it is.</param>
+internal sealed record NewAccess(string? State = null, bool? Preferred = null);
+
 /// <summary>POST /v1/host-groups, and members of one: a name.</summary>
 internal sealed record NewName(string Name);
 
 [JsonSourceGenerationOptions(
     WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
+    Converters = [typeof(AccessStateConverter)])]
 [JsonSerializable(typeof(LogicalUnitList))]
 [JsonSerializable(typeof(NewLogicalUnit))]
 [JsonSerializable(typeof(NewState))]
@@ -47,6 +53,7 @@ internal sealed record NewName(string Name);
 [JsonSerializable(typeof(NewView))]
 [JsonSerializable(typeof(GroupList))]
 [JsonSerializable(typeof(NewName))]
+[JsonSerializable(typeof(NewAccess))]
 internal sealed partial class StmfJson : JsonSerializerContext;
 
 /// <summary>Logical units, views, host groups and target groups. A change is durable and in force when it is answered.</summary>
@@ -78,6 +85,8 @@ internal sealed class StmfModule : IControlModule
             (so, g, port) => so.WithHost(g, port), (so, g, port) => so.WithoutHost(g, port));
         MapGroups(routes, "/target-groups", so => so.TargetGroups, (so, g) => so.WithTargetGroup(g), (so, g) => so.WithoutTargetGroup(g),
             (so, g, port) => so.WithTarget(g, port), (so, g, port) => so.WithoutTarget(g, port));
+        routes.On(HttpMethod.Put, "/target-groups/{group}/alua", json.NewAccess, json.GroupList, (context, access) => Task.FromResult(new GroupList(
+            _stmf.Change(so => so.WithAccess(context.PathValue("group"), AccessStateNames.Read(access.State), access.Preferred)).TargetGroups)));
     }
 
     private void MapGroups(
@@ -121,7 +130,7 @@ internal sealed class StmfModule : IControlModule
         return added!;
     }
 
-    private static bool IsOnline(string state) => state switch
+    internal static bool IsOnline(string state) => state switch
     {
         Online => true,
         Offline => false,

@@ -52,13 +52,16 @@ internal sealed class Target : IDisposable
         _common = options;
         Probes = probes;
         Port = new FcPort(wire, options, clock, probes, observer, makeSwitch is null ? null : port => Switch = makeSwitch(port));
-        _factory = new LogicalUnitFactory(scope: Port.Local.NodeName.ToString());
+        TargetPorts ports = new();
+        _factory = new LogicalUnitFactory(scope: Port.Local.NodeName.ToString(), ports);
         _loop = new PortThread(Port, $"port {wire.Name}");
         try
         {
-            Stmf = new StmfAdministration(new LogicalUnitProvider(_factory), store is null ? null : new ConfigurationStore(store));
+            Stmf = new StmfAdministration(new LogicalUnitProvider(_factory), store is null ? null : new ConfigurationStore(store), ports);
             Router = new TaskRouter(Stmf);
-            Port.AddTarget(Router);
+            TargetRecord first = Register(Port.Local.PortName);
+            Port.AddTarget(Router, first.RelativeId);
+            if (!first.Online) Port.TakeOffline(Port.Local);
             foreach (PortSpec more in morePorts ?? []) AddPort(Port, more);
             Dictionary<string, string> names = Port.Locals.ToDictionary(local => local.Options.SymbolicPortName, local => local.PortName.ToString());
             foreach (LuSpec unit in units.OrderBy(unit => unit.Lun is null)) // the first free LUN is known when the wanted ones are taken
@@ -127,8 +130,18 @@ internal sealed class Target : IDisposable
             NodeName = spec.NodeName.IsNone ? port.Local.NodeName : spec.NodeName,
             SymbolicPortName = symbolicName,
         };
-        return port.AddLocal(options, local => local.AddTarget(Router));
+        TargetRecord record = Register(name);
+        LocalPort added = port.AddLocal(options, local => local.AddTarget(Router, record.RelativeId));
+        if (!record.Online) port.TakeOffline(added);
+        return added;
     }
+
+    /// <summary>What is configured of a target port of ours.</summary>
+    private TargetRecord Register(Wwn name) => Stmf.Change(so => so.WithTargetPort(name.ToString())).Target(name.ToString());
+
+    /// <summary>The N_Port of ours that an operator means by its name or its WWPN; null: there is none. On the loop.</summary>
+    public static LocalPort? Find(FcPort port, string name) => port.Locals.FirstOrDefault(
+        local => local.Options.SymbolicPortName == name || (Wwn.TryParse(name, out Wwn wwpn) && local.PortName == wwpn));
 
     /// <summary>Logs out of every peer and ends the loop.</summary>
     public Task StopAsync() => _loop.StopAsync();

@@ -88,8 +88,9 @@ internal sealed class TargetService : IHostedService, IDisposable
             _logger.Controlled(_options.Interface, _socket.LocalEndPoint!.ToString()!);
         }
         _ = target.Ended.ContinueWith(OnEnded, TaskContinuationOptions.OnlyOnFaulted);
-        // In point-to-point the port has an address only once a peer is there; it serves as soon as it listens.
-        if (_options.Topology == Topology.PointToPoint) PrintReady(target);
+        // In point-to-point the port has an address only once a peer is there; it serves as soon as it listens. A target that the
+        // administrator has taken offline waits for him.
+        if (_options.Topology == Topology.PointToPoint || target.Port.Local.IsLeaving) PrintReady(target);
         else _ = log.Address.ContinueWith(_ => PrintReady(target), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 

@@ -16,7 +16,8 @@ internal sealed class Inquiry : BlockCommand
 
     private const byte Evpd = 0x01;
     private const int PageCodeAt = 2, AllocationLengthAt = 3;
-    private const int DataLength = 512; // more than any page: 83h has 4 + 20 + 28 and the serial number + 8 + 12
+    private const int DataLength = 512; // more than any page but 88h: 83h has 4 + 20 + 28 and the serial number + 8 + 12
+    private const int PortLength = 24;  // of page 88h
     private const PeripheralDevice Disk = PeripheralDevice.DirectAccessBlock;
 
     private static ReadOnlySpan<VpdPageCode> Pages =>
@@ -39,7 +40,7 @@ internal sealed class Inquiry : BlockCommand
     public override void Start(BlockDevice device, ScsiTask task)
     {
         byte page = task.Cdb[PageCodeAt];
-        byte[] data = ParameterData.Rent(task, DataLength);
+        byte[] data = ParameterData.Rent(task, DataLength + ((VpdPageCode)page == VpdPageCode.ScsiPorts ? device.Access.Ports.Count() * PortLength : 0));
         int length = (task.Cdb[1] & Evpd) != 0 ? WritePage(device, task.Nexus, (VpdPageCode)page, data)
             : page == 0 ? WriteStandard(device, task.Nexus, data)
             : 0;
@@ -74,7 +75,7 @@ internal sealed class Inquiry : BlockCommand
         VpdPageCode.ManagementNetworkAddresses => VpdPage.ManagementNetworkAddresses(to, Disk, device.Options.ManagementUrl),
         VpdPageCode.ExtendedInquiryData => VpdPage.ExtendedInquiry(to, Disk, device.Protects),
         VpdPageCode.ModePagePolicy => VpdPage.ModePagePolicy(to, Disk),
-        VpdPageCode.ScsiPorts => WritePorts(nexus, to),
+        VpdPageCode.ScsiPorts => WritePorts(device, nexus, to),
         VpdPageCode.ThirdPartyCopy => WriteThirdPartyCopy(device, to),
         VpdPageCode.BlockLimits => Limits(device).Write(to, Disk),
         VpdPageCode.BlockDeviceCharacteristics => BlockVpdPages.Characteristics(to, Disk),
@@ -90,7 +91,7 @@ internal sealed class Inquiry : BlockCommand
         designators.AddLogicalUnitNaa(device.Identity.Guid);
         designators.AddLogicalUnitT10(StandardInquiryData.Vendor, device.Options.Product, device.Identity.SerialNumber);
         designators.AddRelativeTargetPort(nexus.Protocol, nexus.RelativeTargetPort);
-        designators.AddTargetPortGroup(nexus.RelativeTargetPort); // a port is a group
+        designators.AddTargetPortGroup(device.Access.GroupOf(nexus.RelativeTargetPort));
         if (nexus.TargetPortId != 0) designators.AddTargetPortNaa(nexus.Protocol, nexus.TargetPortId);
         return designators.End(Disk);
     }
@@ -109,10 +110,12 @@ internal sealed class Inquiry : BlockCommand
         return page.End(Disk);
     }
 
-    private static int WritePorts(ItNexus nexus, Span<byte> to)
+    private static int WritePorts(BlockDevice device, ItNexus nexus, Span<byte> to)
     {
         var ports = new ScsiPortsPage(to);
-        ports.Add(nexus.RelativeTargetPort, nexus.Protocol, nexus.TargetPortId);
+        TargetPort[] known = [.. device.Access.Ports];
+        if (!Array.Exists(known, port => port.RelativeId == nexus.RelativeTargetPort)) ports.Add(nexus.RelativeTargetPort, nexus.Protocol, nexus.TargetPortId);
+        foreach (TargetPort port in known) ports.Add(port.RelativeId, nexus.Protocol, port.PortId);
         return ports.End(Disk);
     }
 

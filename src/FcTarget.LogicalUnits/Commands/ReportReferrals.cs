@@ -33,7 +33,7 @@ internal sealed class ReportReferrals : BlockCommand
         WriteUInt64BigEndian(segment[12..], device.BlockCount - 1);
         Span<byte> group = segment[DescriptorLength..];
         group[0] = (byte)device.Access.Of(task.Nexus.RelativeTargetPort);
-        WriteUInt16BigEndian(group[2..], task.Nexus.RelativeTargetPort);
+        WriteUInt16BigEndian(group[2..], device.Access.GroupOf(task.Nexus.RelativeTargetPort));
         ParameterData.Send(task, Length, ReadUInt32BigEndian(task.Cdb[AllocationLengthAt..]));
     }
 }

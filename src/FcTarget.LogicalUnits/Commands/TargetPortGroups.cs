@@ -12,7 +12,7 @@ namespace FcTarget.LogicalUnits.Commands;
 internal sealed class ReportTargetPortGroups : BlockCommand
 {
     private const int AllocationLengthAt = 6, FormatShift = 5;
-    private const int DescriptorLength = 12; // with one target port
+    private const int DescriptorLength = 8, PortLength = 4;
     private const byte Preferred = 0x80;
     private const byte Supported = 0x8F;      // T_SUP; U_SUP, S_SUP, AN_SUP, AO_SUP: what SET TARGET PORT GROUPS may ask for, and transitioning
     private const byte OfflineSupported = 0x40;
@@ -27,23 +27,28 @@ internal sealed class ReportTargetPortGroups : BlockCommand
             task.CompleteCheckCondition(Sense.InvalidCdbField(1, 7));
             return;
         }
-        (ushort Group, byte StatusCode)[] groups = device.Access.Groups();
+        AccessGroup[] groups = device.Access.Groups();
         int header = format == 0 ? 4 : 8;
-        int length = header + (groups.Length * DescriptorLength);
+        int length = header + groups.Sum(group => DescriptorLength + (group.Ports.Length * PortLength));
         Span<byte> data = ParameterData.Rent(task, length).AsSpan(0, length);
         data.Clear();
         WriteUInt32BigEndian(data, (uint)(length - 4)); // RETURN DATA LENGTH
         if (format == 1) data[4] = 0x10;                // format type; IMPLICIT TRANSITION TIME 0
-        for (int i = 0; i < groups.Length; i++)
+        int at = header;
+        foreach (AccessGroup group in groups)
         {
-            Span<byte> descriptor = data.Slice(header + (i * DescriptorLength), DescriptorLength);
-            ushort group = groups[i].Group;
-            descriptor[0] = (byte)((device.Access.Preferred == group ? Preferred : 0) | (byte)device.Access.Of(group));
+            Span<byte> descriptor = data[at..];
+            descriptor[0] = (byte)((group.IsPreferred ? Preferred : 0) | (byte)group.State);
             descriptor[1] = Supported | OfflineSupported;
-            WriteUInt16BigEndian(descriptor[2..], group);
-            descriptor[5] = groups[i].StatusCode;
-            descriptor[7] = 1; // TARGET PORT COUNT
-            WriteUInt16BigEndian(descriptor[10..], group);
+            WriteUInt16BigEndian(descriptor[2..], group.Number);
+            descriptor[5] = group.StatusCode;
+            descriptor[7] = (byte)group.Ports.Length; // TARGET PORT COUNT
+            at += DescriptorLength;
+            foreach (ushort port in group.Ports)
+            {
+                WriteUInt16BigEndian(data[(at + 2)..], port);
+                at += PortLength;
+            }
         }
         ParameterData.Send(task, length, ReadUInt32BigEndian(task.Cdb[AllocationLengthAt..]));
     }
@@ -69,7 +74,7 @@ internal sealed class SetTargetPortGroups : ParameterListCommand
             BlockDevice.End(task, Sense.ParameterListLengthError);
             return;
         }
-        (ushort Group, byte StatusCode)[] known = device.Access.Groups();
+        AccessGroup[] known = device.Access.Groups();
         List<(ushort, AccessState)> changes = [];
         for (int at = HeaderLength; at < list.Length; at += DescriptorLength)
         {
@@ -80,7 +85,7 @@ internal sealed class SetTargetPortGroups : ParameterListCommand
                 BlockDevice.End(task, Sense.InvalidParameter(at, 3)); // SPC-4 6.45: not offline, not transitioning
                 return;
             }
-            if (!Array.Exists(known, one => one.Group == group))
+            if (!Array.Exists(known, one => one.Number == group))
             {
                 BlockDevice.End(task, Sense.InvalidParameter(at + 2));
                 return;

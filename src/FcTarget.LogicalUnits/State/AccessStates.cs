@@ -5,17 +5,6 @@ using FcTarget.Stmf;
 
 namespace FcTarget.LogicalUnits.State;
 
-/// <summary>ASYMMETRIC ACCESS STATE (SPC-4 5.15.2).</summary>
-public enum AccessState : byte
-{
-    ActiveOptimized = 0x0,
-    ActiveNonOptimized = 0x1,
-    Standby = 0x2,
-    Unavailable = 0x3,
-    Offline = 0xE,
-    Transitioning = 0xF,
-}
-
 /// <summary>From which access states on a command is served (SPC-4 5.15.2.4).</summary>
 internal enum Reach : byte
 {
@@ -29,35 +18,60 @@ internal enum Reach : byte
     Always,
 }
 
+/// <summary>A target port group as a logical unit reports it.</summary>
+/// <param name="StatusCode">What changed its state last (SPC-4 6.37).</param>
+internal readonly record struct AccessGroup(ushort Number, AccessState State, byte StatusCode, bool IsPreferred, ushort[] Ports);
+
 // ASYMMETRIC ACCESS - theory of operation
-//   Job      The access state of a logical unit through each target port. Every target port is a target port group of its own, of the same
-//            number: what SPC-4 lets a group share, ports here never have to.
+//   Job      The access state of a logical unit through each target port group. The groups are the target's (TargetPorts); a port that it
+//            does not know of, and through which somebody comes, is a group of its own, of the same number.
 //   Owner    Commands ask without a lock: one array read, by relative target port. Changes, explicit (SET TARGET PORT GROUPS) and implicit
 //            (an administrator), take the lock and swap the array.
-//   Always   A port that nothing was said about is active/optimized. Offline is the administrator's alone (SPC-4 5.15.2.8).
-//   Proof    AccessStateTests
-internal sealed class AccessStates(NexusRoster nexuses)
+//   Always   A group that nothing was said about is active/optimized. Offline is the administrator's alone (SPC-4 5.15.2.8). What the
+//            administrator says last of a group goes over what an initiator has set.
+//   Proof    AccessStateTests, TargetPortGroupTests
+internal sealed class AccessStates : IDisposable
 {
     /// <summary>STATUS CODE of a group (SPC-4 6.37): what changed it last.</summary>
     public const byte SetExplicitly = 1, SetImplicitly = 2;
 
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<ushort, byte> _groups = new() { [1] = 0 }; // group -> status code
-    private volatile AccessState[] _states = [];
-    private volatile ushort _preferred;
+    private readonly NexusRoster _nexuses;
+    private readonly TargetPorts _ports;
+    private readonly Dictionary<ushort, (AccessState State, byte StatusCode)> _set = []; // by group, where something was said
+    private volatile AccessState[] _byPort = [];
+
+    /// <param name="nexuses">Who hears of changes.</param>
+    /// <param name="ports">The target's ports and groups.</param>
+    public AccessStates(NexusRoster nexuses, TargetPorts ports)
+    {
+        _nexuses = nexuses;
+        _ports = ports;
+        lock (_gate)
+        {
+            foreach (TargetPortGroup group in ports.Groups)
+                if (group.State != AccessState.ActiveOptimized) _set[group.Number] = (group.State, SetImplicitly);
+            Apply();
+        }
+        ports.Changed += OnPorts;
+    }
+
+    /// <summary>The target ports that are known.</summary>
+    public IEnumerable<TargetPort> Ports => _ports.Groups.SelectMany(group => group.Ports).OrderBy(port => port.RelativeId);
 
     /// <summary>The state of a port.</summary>
     public AccessState Of(ushort port)
     {
-        AccessState[] states = _states;
+        AccessState[] states = _byPort;
         return port < states.Length ? states[port] : AccessState.ActiveOptimized;
     }
 
-    /// <summary>PREF: the group an initiator should use; 0 for none.</summary>
-    public ushort Preferred
+    /// <summary>The group of a port.</summary>
+    public ushort GroupOf(ushort port)
     {
-        get => _preferred;
-        set => _preferred = value;
+        foreach (TargetPortGroup group in _ports.Groups)
+            if (group.Ports.Any(one => one.RelativeId == port)) return group.Number;
+        return port;
     }
 
     /// <summary>Whether a command is served through a port.</summary>
@@ -77,15 +91,11 @@ internal sealed class AccessStates(NexusRoster nexuses)
         _ => Sense.TargetPortOffline,
     };
 
-    /// <summary>All groups, ascending, with their status codes. Ports through which somebody has come since are among them.</summary>
-    public (ushort Group, byte StatusCode)[] Groups()
+    /// <summary>All groups, by number.</summary>
+    public AccessGroup[] Groups()
     {
-        ushort[] seen = nexuses.Ports();
-        lock (_gate)
-        {
-            foreach (ushort port in seen) _groups.TryAdd(port, (byte)0);
-            return [.. _groups.Select(group => (group.Key, group.Value))];
-        }
+        ushort[] seen = _nexuses.Ports();
+        lock (_gate) return [.. All(seen).OrderBy(group => group.Number)];
     }
 
     /// <summary>Changes states, all at once. Every nexus hears of it but the one that asked.</summary>
@@ -93,15 +103,59 @@ internal sealed class AccessStates(NexusRoster nexuses)
     {
         lock (_gate)
         {
-            AccessState[] next = _states;
-            foreach ((ushort group, AccessState state) in changes)
-            {
-                next = [.. next, .. new AccessState[Math.Max(0, group + 1 - next.Length)]];
-                next[group] = state;
-                _groups[group] = statusCode;
-            }
-            _states = next;
+            foreach ((ushort group, AccessState state) in changes) _set[group] = (state, statusCode);
+            Apply();
         }
-        nexuses.Establish(UnitAttentions.AsymmetricAccessStateChanged, except: by);
+        _nexuses.Establish(UnitAttentions.AsymmetricAccessStateChanged, except: by);
+    }
+
+    public void Dispose() => _ports.Changed -= OnPorts;
+
+    private void OnPorts(IReadOnlyList<TargetPortGroup> before, IReadOnlyList<TargetPortGroup> after)
+    {
+        bool stateChanged = false;
+        lock (_gate)
+        {
+            foreach (TargetPortGroup gone in before)
+                if (!after.Any(group => group.Number == gone.Number)) _set.Remove(gone.Number);
+            foreach (TargetPortGroup group in after)
+            {
+                TargetPortGroup? was = before.FirstOrDefault(other => other.Number == group.Number);
+                if ((was?.State ?? AccessState.ActiveOptimized) != group.State) _set[group.Number] = (group.State, SetImplicitly);
+                stateChanged |= was is not null && (was.State != group.State || was.IsPreferred != group.IsPreferred);
+            }
+            Apply();
+        }
+        if (stateChanged) _nexuses.Establish(UnitAttentions.AsymmetricAccessStateChanged);
+        if (Moved(before, after)) _nexuses.Establish(UnitAttentions.InquiryDataHasChanged); // VPD page 83h names the group
+    }
+
+    private static bool Moved(IReadOnlyList<TargetPortGroup> before, IReadOnlyList<TargetPortGroup> after) => before.Any(
+        was => was.Ports.Any(port => after.Any(group => group.Number != was.Number && group.Ports.Contains(port))));
+
+    private IEnumerable<AccessGroup> All(ushort[] seen)
+    {
+        IReadOnlyList<TargetPortGroup> known = _ports.Groups;
+        foreach (TargetPortGroup group in known) yield return Made(group.Number, group.IsPreferred, [.. group.Ports.Select(port => port.RelativeId)]);
+        HashSet<ushort> named = [.. known.SelectMany(group => group.Ports).Select(port => port.RelativeId)];
+        IEnumerable<ushort> others = known.Count == 0 ? seen.Concat(_set.Keys).Append((ushort)1) : seen; // nobody has named any: there is one at least
+        foreach (ushort port in others.Distinct())
+            if (!named.Contains(port)) yield return Made(port, preferred: false, [port]);
+    }
+
+    private AccessGroup Made(ushort number, bool preferred, ushort[] ports)
+    {
+        (AccessState state, byte status) = _set.GetValueOrDefault(number);
+        return new AccessGroup(number, state, status, preferred, ports);
+    }
+
+    /// <summary>Makes the array that commands look at. Under the lock.</summary>
+    private void Apply()
+    {
+        AccessGroup[] groups = [.. All(seen: [])];
+        AccessState[] states = new AccessState[groups.SelectMany(group => group.Ports).Append((ushort)0).Max() + 1];
+        foreach (AccessGroup group in groups)
+            foreach (ushort port in group.Ports) states[port] = group.State;
+        _byPort = states;
     }
 }

@@ -43,13 +43,15 @@ internal sealed class FcpTarget : IFc4
 
     private readonly ExchangeTable<FcpExchange> _exchanges;
     private readonly TaskRouter _router;
+    private readonly ushort _relativeTargetPort;
     private readonly LoopTimer _flowTimer; // its only purpose is that the loop makes a pass
     private int _turn;
 
-    public FcpTarget(LocalPort local, TaskRouter router, int maxExchanges)
+    public FcpTarget(LocalPort local, TaskRouter router, int maxExchanges, ushort relativeTargetPort)
     {
         Local = local;
         _router = router;
+        _relativeTargetPort = relativeTargetPort;
         TransmitTurn turn = new(this, local);
         Control = new TransmitQueue<FcpExchange>(turn);
         Short = new TransmitQueue<FcpExchange>(turn);
@@ -93,7 +95,11 @@ internal sealed class FcpTarget : IFc4
         if ((theirs & FcpServiceParameters.InitiatorFunction) == 0) return;
         byte[] transportId = new byte[24]; // TransportID of FCP (SPC-4 7.6.4.2): protocol identifier 0h, N_Port_Name in bytes 8-15
         BinaryPrimitives.WriteUInt64BigEndian(transportId.AsSpan(8), remote.PortName.Value);
-        ItNexus nexus = new(remote.PortName.ToString(), Local.PortName.ToString(), transportId) { TargetPortId = Local.PortName.Value };
+        ItNexus nexus = new(remote.PortName.ToString(), Local.PortName.ToString(), transportId)
+        {
+            TargetPortId = Local.PortName.Value,
+            RelativeTargetPort = _relativeTargetPort,
+        };
         remote.TargetSession = new FcpSession(remote, nexus, (theirs & FcpServiceParameters.ConfirmedCompletionAllowed) != 0);
         _router.BeginNexus(nexus);
     }

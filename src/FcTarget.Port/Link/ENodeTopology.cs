@@ -50,7 +50,11 @@ internal sealed class ENodeTopology : ITopology
         return link;
     }
 
-    public void Detach(LocalPort local) => _links.RemoveAll(link => link == local.Link);
+    public void Detach(LocalPort local)
+    {
+        if (local.Link is not IENodeLink link || !_links.Remove(link)) return;
+        if (_up) link.OnLink(false); // its timers end
+    }
 
     public void Leave()
     {

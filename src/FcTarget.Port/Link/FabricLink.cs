@@ -52,6 +52,8 @@ internal sealed class FabricLink : IFabricLink, IFcoeReceiver
 
     public bool HasLeft => Session.HasLeft;
 
+    public bool CarriesOthers => IsFirst && _topology.HasOthers(this);
+
     public void OnFrame(in EthernetFrame ethernet, in FcoeFrame fcoe, in FcFrame frame) =>
         Local.OnFrame(frame, fcoe.Sof.InitiatesSequence(), ethernet.Source, fip: null);
 

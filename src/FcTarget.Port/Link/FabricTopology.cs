@@ -68,6 +68,9 @@ internal sealed partial class FabricTopology : ITopology
     /// <summary>The VLAN in use; null: untagged frames.</summary>
     public VlanTag? Tag { get; private set; }
 
+    /// <summary>There are VN_Ports beside this one.</summary>
+    public bool HasOthers(FabricLink link) => _links.Exists(other => other != link);
+
     private int Vid => Tag?.Vid ?? 0;
 
     private TimeSpan Now => _port.Loop.Timers.Now;
@@ -83,7 +86,7 @@ internal sealed partial class FabricTopology : ITopology
     {
         FabricLink link = new(this, local, isFirst: _links.Count == 0);
         _links.Add(link);
-        if (!link.IsFirst && _links[0].Session.HasAddress) link.Session.Begin();
+        if (link.IsFirst ? _fcf is not null : _links[0].Session.HasAddress) link.Session.Begin();
         return link;
     }
 
@@ -146,7 +149,7 @@ internal sealed partial class FabricTopology : ITopology
             case ENodeAction.LogIn:
                 _discovery.Cancel();
                 _fcf = Best();
-                _links[0].Session.Begin();
+                if (_links.Count > 0) _links[0].Session.Begin(); // else our targets are offline
                 break;
             case ENodeAction.EndLogins:
                 _discovery.Cancel();

@@ -39,6 +39,9 @@ public interface IVirtualLink
 
     /// <summary>After <see cref="Leave"/>: nothing is left to say.</summary>
     bool HasLeft => true;
+
+    /// <summary>The logins of other N_Ports of ours hang on this one's.</summary>
+    bool CarriesOthers => false;
 }
 
 /// <summary>An ELS request as it came in.</summary>

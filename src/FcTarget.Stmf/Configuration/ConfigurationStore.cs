@@ -12,7 +12,7 @@ namespace FcTarget.Stmf.Configuration;
 public sealed class ConfigurationStore
 {
     /// <summary>The schema written; a file with a higher number is refused, not guessed at.</summary>
-    public const int Schema = 1;
+    public const int Schema = 2;
 
     private readonly string _path;
 
@@ -59,6 +59,7 @@ public sealed class ConfigurationStore
         HostGroups = Whole(read.HostGroups),
         TargetGroups = Whole(read.TargetGroups),
         Views = Whole(read.Views),
+        Targets = Whole(read.Targets),
     };
 
     /// <summary>A part that the file does not mention is empty: the reader leaves it null.</summary>
@@ -86,6 +87,6 @@ public sealed class ConfigurationStore
 
 [JsonSourceGenerationOptions(
     WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ConfigurationStore.Stored))]
 internal sealed partial class StoreJson : JsonSerializerContext;

@@ -18,17 +18,21 @@ public sealed class StmfAdministration : ILunView, IDisposable
     private readonly Lock _gate = new();
     private readonly ILogicalUnitProvider _provider;
     private readonly ConfigurationStore? _store;
+    private readonly TargetPorts? _ports;
     private readonly List<Task> _closing = [];
     private volatile Current _current;
 
     /// <param name="provider">Makes the logical units.</param>
     /// <param name="store">Where changes are kept; null: they last as long as the process.</param>
+    /// <param name="ports">Is told of target ports and their groups; null: nobody is.</param>
     /// <exception cref="StmfException">The stored settings cannot be read, or one of their logical units cannot be had.</exception>
-    public StmfAdministration(ILogicalUnitProvider provider, ConfigurationStore? store = null)
+    public StmfAdministration(ILogicalUnitProvider provider, ConfigurationStore? store = null, TargetPorts? ports = null)
     {
+        _ports = ports;
         _provider = provider;
         _store = store;
         StmfConfiguration stored = store?.Load() ?? StmfConfiguration.Empty;
+        ports?.Set(stored.TargetPortGroups());
         Dictionary<string, ILogicalUnit> units = [];
         try
         {
@@ -105,6 +109,7 @@ public sealed class StmfAdministration : ILunView, IDisposable
             }
             _current = new Current(next, units);
             gone.AddRange(before.Units.Where(was => !units.ContainsKey(was.Key)).Select(was => was.Value));
+            _ports?.Set(next.TargetPortGroups());
             Changed?.Invoke();
             foreach (ILogicalUnit unit in gone) _closing.Add(CloseWhenIdle(unit));
             _closing.RemoveAll(task => task.IsCompletedSuccessfully);

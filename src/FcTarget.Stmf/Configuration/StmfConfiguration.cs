@@ -13,7 +13,7 @@ namespace FcTarget.Stmf.Configuration;
 //   Proof    StmfConfigurationTests
 
 /// <summary>Everything an administrator has set. See the theory above; every function that refuses throws <see cref="StmfException"/>.</summary>
-public sealed record StmfConfiguration
+public sealed partial record StmfConfiguration
 {
     /// <summary>Longest name of a logical unit or a group, characters.</summary>
     public const int MaxNameLength = 255;
@@ -27,6 +27,9 @@ public sealed record StmfConfiguration
     public IReadOnlyList<PortGroup> TargetGroups { get; init; } = [];
 
     public IReadOnlyList<ViewEntry> Views { get; init; } = [];
+
+    /// <summary>The target ports that there are or were: in StmfConfiguration.Targets.cs.</summary>
+    public IReadOnlyList<TargetRecord> Targets { get; init; } = [];
 
     // ---- logical units --------------------------------------------------------------------------------------------
 
@@ -56,7 +59,7 @@ public sealed record StmfConfiguration
 
     public StmfConfiguration WithHostGroup(string name) => this with { HostGroups = Added(HostGroups, name, "host group") };
 
-    public StmfConfiguration WithTargetGroup(string name) => this with { TargetGroups = Added(TargetGroups, name, "target group") };
+    public StmfConfiguration WithTargetGroup(string name) => Numbered(this with { TargetGroups = Added(TargetGroups, name, "target group") });
 
     public StmfConfiguration WithoutHostGroup(string name) =>
         this with { HostGroups = Removed(HostGroups, name, "host group", Views.FirstOrDefault(view => view.HostGroup == name)) };
@@ -68,7 +71,10 @@ public sealed record StmfConfiguration
 
     public StmfConfiguration WithoutHost(string group, string portName) => this with { HostGroups = WithoutMember(HostGroups, group, portName, "host group") };
 
-    public StmfConfiguration WithTarget(string group, string portName) => this with { TargetGroups = WithMember(TargetGroups, group, portName, "target group") };
+    /// <summary>Adds a target port to a group. REPORT TARGET PORT GROUPS counts the ports of one in a byte.</summary>
+    public StmfConfiguration WithTarget(string group, string portName) => Group(TargetGroups, group, "target group").Members.Count < byte.MaxValue
+        ? this with { TargetGroups = WithMember(TargetGroups, group, portName, "target group") }
+        : throw new StmfException(StmfError.Conflict, $"The target group '{group}' has 255 ports; there are no more in one.");
 
     public StmfConfiguration WithoutTarget(string group, string portName) =>
         this with { TargetGroups = WithoutMember(TargetGroups, group, portName, "target group") };
@@ -139,8 +145,7 @@ public sealed record StmfConfiguration
         foreach (LogicalUnitRecord unit in LogicalUnits) made = made.WithLogicalUnit(unit);
         foreach (PortGroup group in HostGroups)
             made = group.Members.Aggregate(made.WithHostGroup(group.Name), (so, member) => so.WithHost(group.Name, member));
-        foreach (PortGroup group in TargetGroups)
-            made = group.Members.Aggregate(made.WithTargetGroup(group.Name), (so, member) => so.WithTarget(group.Name, member));
+        made = CheckedTargets(made);
         foreach (ViewEntry view in Views)
         {
             made = made.WithView(view.LogicalUnit, view.HostGroup, view.TargetGroup, view.Lun, out ViewEntry added);
@@ -153,7 +158,7 @@ public sealed record StmfConfiguration
 
     public bool Equals(StmfConfiguration? other) =>
         other is not null && LogicalUnits.SequenceEqual(other.LogicalUnits) && HostGroups.SequenceEqual(other.HostGroups)
-        && TargetGroups.SequenceEqual(other.TargetGroups) && Views.SequenceEqual(other.Views);
+        && TargetGroups.SequenceEqual(other.TargetGroups) && Views.SequenceEqual(other.Views) && Targets.SequenceEqual(other.Targets);
 
     public override int GetHashCode() => HashCode.Combine(LogicalUnits.Count, HostGroups.Count, TargetGroups.Count, Views.Count);
 

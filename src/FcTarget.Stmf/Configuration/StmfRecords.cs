@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Text.Json.Serialization;
+using FcTarget.Scsi;
 
 namespace FcTarget.Stmf.Configuration;
 
@@ -20,12 +21,32 @@ public sealed record LogicalUnitRecord(string Name, string Definition, bool Onli
 /// <param name="Members">Normalised port names (<see cref="PortNames"/>). A port is in one group of a kind at most.</param>
 public sealed record PortGroup(string Name, IReadOnlyList<string> Members)
 {
+    /// <summary>TARGET PORT GROUP (SPC-4 5.15) of a target group, 1 to 65535; 0 of a host group.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ushort Number { get; init; }
+
+    /// <summary>Of a target group: the access state that the administrator has set.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public AccessState AccessState { get; init; }
+
+    /// <summary>Of a target group: PREF, the initiators should take these ports.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Preferred { get; init; }
+
     public bool Contains(string portName) => Members.Contains(portName, StringComparer.Ordinal);
 
-    public bool Equals(PortGroup? other) => other is not null && Name == other.Name && Members.SequenceEqual(other.Members);
+    public bool Equals(PortGroup? other) =>
+        other is not null && Name == other.Name && Number == other.Number && AccessState == other.AccessState && Preferred == other.Preferred
+        && Members.SequenceEqual(other.Members);
 
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 }
+
+/// <summary>A target port of ours that there is, or was.</summary>
+/// <param name="Name">Normalised (<see cref="PortNames"/>).</param>
+/// <param name="RelativeId">Its relative target port identifier, which stays with the name: persistent reservations go by it.</param>
+/// <param name="Online">Offline: no initiator gets in.</param>
+public sealed record TargetRecord(string Name, ushort RelativeId, bool Online = true);
 
 /// <summary>A view entry: the ports of a host group see a logical unit through the ports of a target group, as a LUN.</summary>
 /// <param name="Id">Number of the entry, unique among those of its logical unit.</param>

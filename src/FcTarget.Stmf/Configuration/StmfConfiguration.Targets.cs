@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Scsi;
+
+namespace FcTarget.Stmf.Configuration;
+
+// Target ports and their asymmetric access. A target group is a target port group (SPC-4 5.15); a target port that is in none is one of its
+// own, of the number of the port. So the numbers of ports and of groups are taken from one row, and stay with their names.
+public sealed partial record StmfConfiguration
+{
+    public TargetRecord Target(string portName)
+    {
+        string name = PortNames.Normalize(portName);
+        return Targets.FirstOrDefault(target => target.Name == name) ?? throw NotFound($"There is no target {portName}.");
+    }
+
+    /// <summary>The same with a target port that a port provider has; it keeps the identifier that it has had before.</summary>
+    public StmfConfiguration WithTargetPort(string portName)
+    {
+        string name = PortNames.Normalize(portName);
+        return Targets.Any(target => target.Name == name) ? this : this with { Targets = [.. Targets, new TargetRecord(name, FreeNumber())] };
+    }
+
+    /// <summary>The same without a target port that its port provider has given up for good; its place in a target group stays.</summary>
+    public StmfConfiguration WithoutTargetPort(string portName)
+    {
+        TargetRecord target = Target(portName);
+        return this with { Targets = [.. Targets.Where(other => other != target)] };
+    }
+
+    public StmfConfiguration WithTargetOnline(string portName, bool online)
+    {
+        TargetRecord target = Target(portName);
+        return this with { Targets = [.. Targets.Select(other => other == target ? target with { Online = online } : other)] };
+    }
+
+    /// <summary>Sets the access state of all logical units through the ports of a target group, or its preference, or both.</summary>
+    /// <param name="group">The target group.</param>
+    /// <param name="state">Null: as it is.</param>
+    /// <param name="preferred">Null: as it is.</param>
+    public StmfConfiguration WithAccess(string group, AccessState? state, bool? preferred)
+    {
+        PortGroup target = Group(TargetGroups, group, "target group");
+        PortGroup changed = target with { AccessState = state ?? target.AccessState, Preferred = preferred ?? target.Preferred };
+        return this with { TargetGroups = [.. TargetGroups.Select(other => other == target ? changed : other)] };
+    }
+
+    /// <summary>The target port groups that have ports, by number.</summary>
+    public IReadOnlyList<TargetPortGroup> TargetPortGroups()
+    {
+        return
+        [
+            .. Targets.GroupBy(target => TargetGroups.FirstOrDefault(group => group.Contains(target.Name)))
+                .SelectMany(members => members.Key is { } group
+                    ? [Made(group.Number, group.AccessState, group.Preferred, [.. members])]
+                    : members.Select(alone => Made(alone.RelativeId, AccessState.ActiveOptimized, preferred: false, [alone])))
+                .OrderBy(group => group.Number),
+        ];
+
+        static TargetPortGroup Made(ushort number, AccessState state, bool preferred, TargetRecord[] ports) => new(
+            number, [.. ports.OrderBy(port => port.RelativeId).Select(port => new TargetPort(port.RelativeId, port.Name))],
+            Array.Exists(ports, port => port.Online) ? state : AccessState.Offline, preferred);
+    }
+
+    /// <summary>Gives the last target group its number.</summary>
+    private static StmfConfiguration Numbered(StmfConfiguration so) =>
+        so with { TargetGroups = [.. so.TargetGroups.SkipLast(1), so.TargetGroups[^1] with { Number = so.FreeNumber() }] };
+
+    private ushort FreeNumber()
+    {
+        HashSet<int> taken = [.. Targets.Select(target => (int)target.RelativeId), .. TargetGroups.Select(group => (int)group.Number)];
+        int free = Enumerable.Range(1, ushort.MaxValue).FirstOrDefault(number => !taken.Contains(number));
+        return free != 0 ? (ushort)free : throw new StmfException(StmfError.Conflict, "There are 65535 targets and target groups already.");
+    }
+
+    /// <summary>Adds our targets and target groups by the rules.</summary>
+    private StmfConfiguration CheckedTargets(StmfConfiguration made)
+    {
+        foreach (TargetRecord target in Targets)
+        {
+            made = made.WithTargetPort(target.Name);
+            made = made with { Targets = [.. made.Targets.SkipLast(1), target with { Name = made.Targets[^1].Name }] };
+        }
+        foreach (PortGroup group in TargetGroups)
+        {
+            made = group.Members.Aggregate(made.WithTargetGroup(group.Name), (so, member) => so.WithTarget(group.Name, member));
+            if (group.Number == 0) continue; // of schema 1: the number it just got
+            PortGroup same = made.TargetGroups[^1] with { Number = group.Number, AccessState = group.AccessState, Preferred = group.Preferred };
+            made = made with { TargetGroups = [.. made.TargetGroups.SkipLast(1), same] };
+        }
+        ushort[] numbers = [.. made.Targets.Select(target => target.RelativeId), .. made.TargetGroups.Select(group => group.Number)];
+        if (numbers.Contains((ushort)0) || numbers.Distinct().Count() != numbers.Length || made.Targets.Count != Targets.Count)
+            throw new StmfException(StmfError.Invalid, "Two of the targets and target groups have one name or one number, or one has none.");
+        if (made.TargetGroups.Any(group => !Enum.IsDefined(group.AccessState)))
+            throw new StmfException(StmfError.Invalid, "The access state of a target group is none.");
+        return made;
+    }
+}
