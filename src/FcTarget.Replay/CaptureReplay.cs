@@ -25,4 +25,20 @@ public static class CaptureReplay
         else replay.Run(capture);
         return replay.Totals;
     }
+
+    /// <summary>
+    /// Sends the commands of a capture to a live target, one after another, and compares what it answers with what the captured target answered.
+    /// What the capture writes is written. On the calling thread.
+    /// </summary>
+    /// <param name="path">As above.</param>
+    /// <param name="options">How; there are no seed, no output and no probes in this role.</param>
+    /// <param name="report">Hears of each command.</param>
+    /// <param name="initiator">An initiator that is logged in with the live target.</param>
+    /// <exception cref="ReplayException">The capture cannot be replayed: why, in one line.</exception>
+    public static ReplayTotals AsInitiator(string path, ReplayOptions options, IReplayReport report, IReplayInitiator initiator)
+    {
+        using ReplayPlan plan = ReplayPlan.Of(path, options.Target);
+        using CaptureFrames capture = CaptureFrames.Open(path);
+        return new InitiatorReplay(plan, options, report, initiator).Run(capture);
+    }
 }

@@ -22,6 +22,8 @@ public sealed class ReplayCommandTests : IDisposable
         (await FcTargetCommand.RunAsync(["replay", capture, "--target", "000099"])).Should().Be(ExitCodes.Usage);
         (await FcTargetCommand.RunAsync(["replay", capture, "--tolerance", broken])).Should().Be(ExitCodes.Usage);
         (await FcTargetCommand.RunAsync(["replay", capture, "--tolerance", broken, "--strict"])).Should().Be(ExitCodes.Usage);
+        (await FcTargetCommand.RunAsync(["replay", capture, "--as", "initiator"])).Should().Be(ExitCodes.Usage);
+        (await FcTargetCommand.RunAsync(["replay", capture, "--as", "initiator", "--interface", "none", "--live-target", "x"])).Should().Be(ExitCodes.Usage);
         (await FcTargetCommand.RunAsync(["replay"])).Should().Be(ExitCodes.Usage);
     }
 

@@ -49,4 +49,7 @@ internal enum Conditions
 
     /// <summary>Both answers are CHECK CONDITION.</summary>
     CheckCondition = 1 << 6,
+
+    /// <summary>It reads blocks of a live target that the capture has not written before.</summary>
+    UnwrittenBlocks = 1 << 7,
 }

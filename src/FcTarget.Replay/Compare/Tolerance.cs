@@ -106,8 +106,9 @@ public sealed class Tolerance
         "capture end" => Conditions.CaptureEnd,
         "busy" => Conditions.Busy,
         "check condition" => Conditions.CheckCondition,
+        "unwritten blocks" => Conditions.UnwrittenBlocks,
         _ => throw new ReplayException(
-            $"{where}: 'when' is not 'unsupported command', 'unsupported field', 'unit attention', 'aborted', 'capture end', 'busy' or 'check condition'."),
+            $"{where}: 'when' is not 'unsupported command', 'unsupported field', 'unit attention', 'aborted', 'capture end', 'busy', 'check condition' or 'unwritten blocks'."),
     };
 
     private static List<(int First, int Last)> Ranges(string? text, string where)
