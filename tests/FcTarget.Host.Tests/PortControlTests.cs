@@ -57,6 +57,55 @@ public sealed class PortControlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_port_made_at_run_time_is_there_again_after_a_restart_with_its_names_and_its_FC_ID()
+    {
+        string folder = Directory.CreateTempSubdirectory("fctarget-test.").FullName;
+        string before = "";
+        try
+        {
+            await LiveAsync(folder, async control =>
+            {
+                await control.Ask("POST ports", """{"definition":"name=first"}""");
+                await control.Ask("POST ports", """{"definition":"wwnn=10:00:02:00:00:00:00:77"}""");
+                await control.Ask("POST ports", """{"definition":"name=gone"}""");
+                await control.Ask("DELETE ports/gone");
+                before = await IdentitiesAsync(control, ports: 3);
+            });
+            await LiveAsync(folder, async control => (await IdentitiesAsync(control, ports: 3)).Should().Be(before));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>A target of its own, from start to stop, with its stores in a folder.</summary>
+    private static async Task LiveAsync(string folder, Func<ControlRig, Task> meanwhile)
+    {
+        FabricOptions fabric = new() { SwitchName = Wwn.None, StateFile = Path.Combine(folder, "fabric.json") };
+        using Target target = new(
+            new MemorySegment().Attach("target", new MacAddress(0x02_00_00_00_00_09ul)), new PortOptions { Topology = Topology.Switch, SymbolicPortName = "main" }, [],
+            TimeProvider.System, new FcProvider(), observer: null, store: Path.Combine(folder, "store.json"),
+            makeSwitch: port => new SwitchTopology(port, fabric, new FcfOptions()));
+        target.Start();
+        await using (ControlRig control = await ControlRig.StartAsync(target)) await meanwhile(control);
+        await target.StopAsync();
+    }
+
+    /// <summary>WWPN, WWNN, FC_ID and name of every port, when all have logged in.</summary>
+    private static async Task<string> IdentitiesAsync(ControlRig control, int ports)
+    {
+        for (int i = 0; ; i++)
+        {
+            JsonElement[] all = [.. (await control.Ask("GET ports")).GetProperty("ports").EnumerateArray()];
+            if (all.Length == ports && all.All(port => port.GetProperty("fc_id").ValueKind == JsonValueKind.String))
+                return string.Join('\n', all.Select(port => string.Join(' ', ((string[])["wwpn", "wwnn", "fc_id", "symbolic_name"]).Select(name => port.GetProperty(name).GetString()))));
+            i.Should().BeLessThan(1500, "{0} ports log in within 30 s", ports);
+            await Task.Delay(20);
+        }
+    }
+
+    [Fact]
     public async Task Each_port_shows_the_logical_units_that_are_seen_through_it()
     {
         (await LunsOf(0x2000_0200_0000_0001)).Should().Equal("0");

@@ -47,7 +47,7 @@ internal sealed class PortModule : IControlModule
         if (!PortSpec.TryParse(asked.Definition, out PortSpec? spec, out string? error)) throw new ControlException(StatusCodes.Status400BadRequest, error);
         return _target.AskAsync(port =>
         {
-            _target.AddPort(port, spec);
+            _target.AddPort(port, spec, keep: true);
             return List(port);
         });
     }

@@ -22,6 +22,16 @@ internal sealed record PortSpec
     /// <summary>Node_Name; none: that of the other N_Ports.</summary>
     public Wwn NodeName { get; init; }
 
+    /// <summary>As <see cref="TryParse"/> reads it.</summary>
+    public override string ToString() => string.Join(',', Parts());
+
+    private IEnumerable<string> Parts()
+    {
+        if (Name is not null) yield return $"name={Name}";
+        if (!PortName.IsNone) yield return $"wwpn={PortName}";
+        if (!NodeName.IsNone) yield return $"wwnn={NodeName}";
+    }
+
     /// <summary>Reads a description. When it is none, <paramref name="error"/> is a whole sentence for the operator.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out PortSpec? spec, [NotNullWhen(false)] out string? error)
     {

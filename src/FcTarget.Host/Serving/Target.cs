@@ -63,6 +63,7 @@ internal sealed class Target : IDisposable
             Port.AddTarget(Router, first.RelativeId);
             if (!first.Online) Port.TakeOffline(Port.Local);
             foreach (PortSpec more in morePorts ?? []) AddPort(Port, more);
+            AddKeptPorts();
             Dictionary<string, string> names = Port.Locals.ToDictionary(local => local.Options.SymbolicPortName, local => local.PortName.ToString());
             foreach (LuSpec unit in units.OrderBy(unit => unit.Lun is null)) // the first free LUN is known when the wanted ones are taken
                 Stmf.Change(so => so.With(unit, unit.Name ?? _factory.NameFor(unit), names));
@@ -116,8 +117,12 @@ internal sealed class Target : IDisposable
     public DateTimeOffset WallTimeOf(TimeSpan loopTime) => _clock.GetUtcNow() - (Port.Loop.Timers.Now - loopTime);
 
     /// <summary>Adds an N_Port that is a target. On the loop, or before it runs.</summary>
+    /// <param name="port">The wire's.</param>
+    /// <param name="spec">What the operator said of it.</param>
+    /// <param name="keep">It is stored, and there again after a restart with the same names.</param>
     /// <exception cref="ControlException">It cannot be.</exception>
-    public LocalPort AddPort(FcPort port, PortSpec spec)
+    /// <exception cref="StmfException">It cannot be stored.</exception>
+    public LocalPort AddPort(FcPort port, PortSpec spec, bool keep = false)
     {
         if (_common.Topology is not (Topology.Switch or Topology.Fabric)) throw Conflict("More than one N_Port takes a fabric: --topology switch or fabric.");
         Wwn name = spec.PortName.IsNone ? FreeName(port) : spec.PortName;
@@ -130,14 +135,30 @@ internal sealed class Target : IDisposable
             NodeName = spec.NodeName.IsNone ? port.Local.NodeName : spec.NodeName,
             SymbolicPortName = symbolicName,
         };
-        TargetRecord record = Register(name);
+        TargetRecord record = Register(name, keep ? new PortSpec { Name = symbolicName, PortName = name, NodeName = options.NodeName } : null);
         LocalPort added = port.AddLocal(options, local => local.AddTarget(Router, record.RelativeId));
         if (!record.Online) port.TakeOffline(added);
         return added;
     }
 
     /// <summary>What is configured of a target port of ours.</summary>
-    private TargetRecord Register(Wwn name) => Stmf.Change(so => so.WithTargetPort(name.ToString())).Target(name.ToString());
+    /// <param name="name">N_Port_Name.</param>
+    /// <param name="kept">What it is made of after a restart; null: of what the command line says.</param>
+    private TargetRecord Register(Wwn name, PortSpec? kept = null) => Stmf
+        .Change(so => kept is null ? so.WithTargetPort(name.ToString()) : so.WithTargetPort(name.ToString(), kept.ToString()))
+        .Target(name.ToString());
+
+    /// <summary>Adds the N_Ports that were made at run time and stored, but for those that the command line has, too.</summary>
+    private void AddKeptPorts()
+    {
+        if (_common.Topology is not (Topology.Switch or Topology.Fabric)) return; // they wait for a fabric
+        foreach (TargetRecord kept in Stmf.Configuration.Targets)
+        {
+            if (kept.Definition is not { } definition) continue;
+            if (!PortSpec.TryParse(definition, out PortSpec? spec, out string? error)) throw new StmfException(StmfError.Invalid, $"The stored target {kept.Name}: {error}");
+            if (Port.Locals.All(local => local.PortName != spec.PortName)) AddPort(Port, spec);
+        }
+    }
 
     /// <summary>The N_Port of ours that an operator means by its name or its WWPN; null: there is none. On the loop.</summary>
     public static LocalPort? Find(FcPort port, string name) => port.Locals.FirstOrDefault(

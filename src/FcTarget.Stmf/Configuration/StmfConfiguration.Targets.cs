@@ -21,6 +21,16 @@ public sealed partial record StmfConfiguration
         return Targets.Any(target => target.Name == name) ? this : this with { Targets = [.. Targets, new TargetRecord(name, FreeNumber())] };
     }
 
+    /// <summary>The same with a target port that is made again after a restart.</summary>
+    /// <param name="portName">Its name.</param>
+    /// <param name="definition">See <see cref="TargetRecord.Definition"/>.</param>
+    public StmfConfiguration WithTargetPort(string portName, string definition)
+    {
+        StmfConfiguration made = WithTargetPort(portName);
+        TargetRecord target = made.Target(portName);
+        return made with { Targets = [.. made.Targets.Select(other => other == target ? target with { Definition = definition } : other)] };
+    }
+
     /// <summary>The same without a target port that its port provider has given up for good; its place in a target group stays.</summary>
     public StmfConfiguration WithoutTargetPort(string portName)
     {

@@ -46,7 +46,15 @@ public sealed record PortGroup(string Name, IReadOnlyList<string> Members)
 /// <param name="Name">Normalised (<see cref="PortNames"/>).</param>
 /// <param name="RelativeId">Its relative target port identifier, which stays with the name: persistent reservations go by it.</param>
 /// <param name="Online">Offline: no initiator gets in.</param>
-public sealed record TargetRecord(string Name, ushort RelativeId, bool Online = true);
+public sealed record TargetRecord(string Name, ushort RelativeId, bool Online = true)
+{
+    /// <summary>
+    /// Of a target port that was made at run time: how its port provider makes it again, in the provider's words. Null: whoever starts the
+    /// process says so each time.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Definition { get; init; }
+}
 
 /// <summary>A view entry: the ports of a host group see a logical unit through the ports of a target group, as a LUN.</summary>
 /// <param name="Id">Number of the entry, unique among those of its logical unit.</param>
