@@ -1,60 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
-using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
-using FcTarget.Formats;
-using FcTarget.Host.Control;
-using FcTarget.Host.Demo;
-using FcTarget.Initiator;
 using FcTarget.Probes;
-using FcTarget.Scsi;
-using FcTarget.Wire;
-using Microsoft.Extensions.Logging.Abstractions;
-using Xunit.Abstractions;
 
 namespace FcTarget.Host.Tests;
 
 /// <summary><c>fctarget dtrace</c> as a process, on a target with an initiator that is logged in.</summary>
-public sealed class DTraceModuleTests : IAsyncLifetime
+public sealed class DTraceModuleTests : TracedTarget
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("fctarget-test.").FullName;
-    private readonly DemoRig _rig;
-    private readonly byte[] _block = new byte[512];
-    private ControlServer _server = null!;
-    private InitiatorTarget _disk = null!;
-
-    private readonly ITestOutputHelper _output;
-
-    public DTraceModuleTests(ITestOutputHelper output)
-    {
-        _output = output;
-        MemorySegment segment = new();
-        _rig = new DemoRig(segment.Attach("target", new MacAddress(0x02_00_00_00_00_01ul)), segment.Attach("initiator", new MacAddress(0x02_00_00_00_00_02ul)));
-    }
-
-    private string SocketPath => Path.Combine(_folder, "control.sock");
-
-    public async Task InitializeAsync()
-    {
-        Socket socket = ControlSocket.Bind(SocketPath);
-        _rig.Start();
-        _server = await ControlServer.StartAsync(socket, ControlModules.Of(_rig.Target), NullLogger.Instance);
-        _disk = await _rig.Client.WaitForTargetAsync(null, Patience);
-        await _rig.Client.ReadAsync(_disk, Lun.FromNumber(0), 0, 1, _block); // takes the unit attention
-        _rig.Target.Probes.Detach(_rig.Probes); // so that only programs enable probes
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        await _rig.StopAsync();
-        _rig.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
 
     [Fact]
     public async Task Output_messages_and_status_are_the_program_s()
@@ -69,7 +23,7 @@ public sealed class DTraceModuleTests : IAsyncLifetime
     [Fact]
     public async Task A_script_runs_as_an_interpreter_s()
     {
-        string script = Path.Combine(_folder, "commands.d");
+        string script = Path.Combine(Folder, "commands.d");
         await File.WriteAllTextAsync(script, """
             #!/usr/bin/env -S fctarget dtrace -s
             #pragma D option quiet
@@ -96,18 +50,18 @@ public sealed class DTraceModuleTests : IAsyncLifetime
     [InlineData("#!FOLDER/dtrace -qs")]
     public async Task The_kernel_runs_a_script_with_its_arguments(string firstLine)
     {
-        string script = Path.Combine(_folder, "script.d");
+        string script = Path.Combine(Folder, "script.d");
         foreach (string launcher in (string[])["fctarget", "dtrace"])
         {
-            string path = Path.Combine(_folder, launcher), command = launcher == "dtrace" ? " dtrace" : "";
+            string path = Path.Combine(Folder, launcher), command = launcher == "dtrace" ? " dtrace" : "";
             await File.WriteAllTextAsync(path, $"#!/bin/sh\nexec dotnet {Cli.Program}{command} \"$@\"\n");
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
-        await File.WriteAllTextAsync(script, firstLine.Replace("FOLDER", _folder)
+        await File.WriteAllTextAsync(script, firstLine.Replace("FOLDER", Folder)
             + "\n#pragma D option quiet\nBEGIN { printf(\"%s %d %s\", $$1, $2, basename($$0)); exit(4); }\n");
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         ProcessStartInfo start = new(script, ["two words", "42", "-T", SocketPath]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["PATH"] = $"{Folder}:{Environment.GetEnvironmentVariable("PATH")}";
         using Process process = Process.Start(start)!;
         string output = await process.StandardOutput.ReadToEndAsync();
         (await process.StandardError.ReadToEndAsync()).Should().BeEmpty();
@@ -119,7 +73,7 @@ public sealed class DTraceModuleTests : IAsyncLifetime
     public async Task A_preprocessed_program_keeps_its_line_numbers()
     {
         Skip.IfNot(File.Exists("/usr/bin/cpp"), "needs cpp");
-        string script = Path.Combine(_folder, "cpp.d");
+        string script = Path.Combine(Folder, "cpp.d");
         await File.WriteAllTextAsync(script, "#!/usr/sbin/dtrace -Cs\n#define STATUS 6\n/* a\n\n\n\n\n\n\n\n\n comment */\nBEGIN { exit(STATUS); }\n");
         (await Trace("-qCs", script)).Should().Be(new Cli.Outcome(6, "\n", ""));
         await File.AppendAllTextAsync(script, "BEGIN\n{\n\tnosuch();\n}\n");
@@ -138,34 +92,6 @@ public sealed class DTraceModuleTests : IAsyncLifetime
         outcome.Output.Should().EndWith("\n\tArgument Attributes\n\t\tIdentifier Names: Evolving\n\t\tData Semantics:   Evolving\n\t\tDependency Class: ISA\n"
             + "\n\tArgument Types\n\t\targs[0]: conninfo_t *\n\t\targs[1]: fc_port_info_t *\n\t\targs[2]: scsicmd_t *\n"
             + "\t\targs[3]: fc_port_info_t *\n\t\targs[4]: fc_xferinfo_t *\n\t\targs[5]: fc_cmdfacts_t *\n\n");
-    }
-
-    /// <summary>
-    /// Clients that end well, are refused, are killed at once, while they trace, and while they do not read: afterwards the target has as many
-    /// descriptors, threads of ours and enabled probes as after the first few.
-    /// </summary>
-    [Fact]
-    public async Task Many_clients_leave_nothing_behind()
-    {
-        const int Rounds = 12;
-        for (int i = 0; i < 3; i++) await Clients();
-        int files = await Settled(OpenFiles);
-        int threads = await Settled(DTraceThreads);
-        for (int i = 0; i < Rounds; i++) await Clients();
-        int filesAfter = await Settled(OpenFiles);
-        _output.WriteLine($"{5 * Rounds} clients: {files} descriptors before, {filesAfter} after");
-        filesAfter.Should().BeLessThanOrEqualTo(files + 3, "the runtime opens a few of its own, each client had one");
-        (await Settled(DTraceThreads)).Should().Be(threads).And.Be(0);
-        NothingIsEnabled();
-
-        async Task Clients()
-        {
-            (await DTraceSocket("{}")).Should().StartWith("HTTP/1.1 400");
-            (await DTraceSocket(Call("BEGIN { printf(\"done\"); exit(0); }"))).Should().StartWith("HTTP/1.1 200").And.Contain("done");
-            (await DTraceSocket(Call("fc::: { @[probename] = count(); }"), read: 1)).Should().StartWith("HTTP/1.1 200");
-            await DTraceSocket(Call("tick-1ms { printf(\"%4000d\", 1); }"), read: 0);
-            await DTraceSocket(Call("fc::: { @[probename] = count(); }")[..40], read: 0); // gone in the middle of its request
-        }
     }
 
     [Theory]
@@ -190,11 +116,11 @@ public sealed class DTraceModuleTests : IAsyncLifetime
     {
         using Process process = Start("-qn", "BEGIN { printf(\"go\\n\"); } fc::: { @[probename] = count(); }");
         (await process.StandardOutput.ReadLineAsync()).Should().Be("go");
-        _rig.Target.Probes.IsEnabled(FcProbe.ScsiCommand).Should().BeTrue();
+        Rig.Target.Probes.IsEnabled(FcProbe.ScsiCommand).Should().BeTrue();
 
         process.Kill();
 
-        await Until(() => !_rig.Target.Probes.IsEnabled(FcProbe.ScsiCommand));
+        await Until(() => !Rig.Target.Probes.IsEnabled(FcProbe.ScsiCommand));
         NothingIsEnabled();
         (await Trace("-qn", "BEGIN { exit(0); }")).ExitCode.Should().Be(0, "the target serves the next");
     }
@@ -208,7 +134,7 @@ public sealed class DTraceModuleTests : IAsyncLifetime
         for (int i = 0; i < 2000; i++) await ReadAsync(); // 8 MB that nobody takes
 
         process.Kill();
-        await Until(() => !_rig.Target.Probes.IsEnabled(FcProbe.ScsiCommand));
+        await Until(() => !Rig.Target.Probes.IsEnabled(FcProbe.ScsiCommand));
     }
 
     [Fact]
@@ -217,7 +143,7 @@ public sealed class DTraceModuleTests : IAsyncLifetime
         using Process process = Start("-qn", "BEGIN { printf(\"go\\n\"); } END { printf(\"end\"); }");
         (await process.StandardOutput.ReadLineAsync()).Should().Be("go");
 
-        await _server.DisposeAsync();
+        await Server.DisposeAsync();
 
         (await process.StandardOutput.ReadToEndAsync()).Should().Be("\nend\n");
         await Cli.EndOf(process);
@@ -227,7 +153,7 @@ public sealed class DTraceModuleTests : IAsyncLifetime
     [Fact]
     public async Task Output_is_appended_to_a_file()
     {
-        string file = Path.Combine(_folder, "out");
+        string file = Path.Combine(Folder, "out");
         await File.WriteAllTextAsync(file, "before\n");
         (await Trace("-o", file, "-qn", "BEGIN { printf(\"after\"); exit(0); }")).Output.Should().BeEmpty();
         (await File.ReadAllTextAsync(file)).Should().Be("before\nafter\n");
@@ -247,55 +173,6 @@ public sealed class DTraceModuleTests : IAsyncLifetime
             o => o.ExitCode == 2 && o.Error.StartsWith("Usage: fctarget dtrace ", StringComparison.Ordinal));
     }
 
-    private static string Call(string program) =>
-        $$$"""
-        {"session":"{{{Guid.NewGuid():N}}}","pid":null,"request":{"mode":0,"programs":[{"text":{{{JsonSerializer.Serialize(program)}}},"script":null,"fields":4}],
-        "arguments":[],"options":[]}}
-        """;
-
-    /// <summary>Posts a request on a connection of its own, reads the answer (all of it; or one piece; or none) and drops the connection.</summary>
-    private async Task<string> DTraceSocket(string body, int read = int.MaxValue)
-    {
-        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath));
-        await socket.SendAsync(Encoding.UTF8.GetBytes("POST /v1/dtrace HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-            + $"Content-Type: application/json\r\nContent-Length: {Math.Max(body.Length, 45)}\r\n\r\n{(body.Length < 40 ? body.PadRight(45) : body)}"));
-        byte[] piece = new byte[4096];
-        StringBuilder answer = new();
-        for (int i = 0, n; i < read && (n = await socket.ReceiveAsync(piece)) > 0; i++) answer.Append(Encoding.Latin1.GetString(piece, 0, n));
-        return answer.ToString();
-    }
-
-    private static int OpenFiles() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
-
-    /// <summary>Threads that run a program: they are named.</summary>
-    private static int DTraceThreads() => Directory.GetDirectories("/proc/self/task").Count(t =>
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(t, "comm")).Trim() == "dtrace";
-        }
-        catch (IOException)
-        {
-            return false; // it has just ended
-        }
-    });
-
-    /// <summary>The least that is seen until it has not become less for two seconds.</summary>
-    private static async Task<int> Settled(Func<int> count)
-    {
-        int least = count();
-        for (Stopwatch same = Stopwatch.StartNew(); same.ElapsedMilliseconds < 2000; await Task.Delay(50))
-        {
-            if (count() is var now && now >= least) continue;
-            least = now;
-            same.Restart();
-        }
-        return least;
-    }
-
-    private async Task ReadAsync() => await _rig.Client.ReadAsync(_disk, Lun.FromNumber(0), 0, 1, _block);
-
     private static async Task Until(Func<bool> condition)
     {
         Stopwatch waited = Stopwatch.StartNew();
@@ -305,8 +182,6 @@ public sealed class DTraceModuleTests : IAsyncLifetime
             await Task.Delay(20);
         }
     }
-
-    private void NothingIsEnabled() => Enum.GetValues<FcProbe>().Should().OnlyContain(p => !_rig.Target.Probes.IsEnabled(p));
 
     private Task<Cli.Outcome> Trace(params string[] arguments) => Cli.RunAsync(["dtrace", "-T", SocketPath, .. arguments]);
 
