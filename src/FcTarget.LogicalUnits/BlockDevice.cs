@@ -85,7 +85,7 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
         _blockShift = int.Log2(options.BlockSize);
         BlockCount = (ulong)store.Length >> _blockShift;
         PhysicalExponent = options.PhysicalBlockSize > options.BlockSize ? int.Log2(options.PhysicalBlockSize) - _blockShift : 0;
-        Durable = options.StateFile is null ? null : new DurableState(options.StateFile);
+        Durable = options.StateFile is null && !options.RemembersState ? null : new DurableState(options.StateFile);
         Modes = new ModeParameters(TaskSet, options.WriteCache, FirstThreshold(options, store), Protects);
         Reservations = new ReservationTable(TaskSet.Nexuses, Durable);
         Medium = new Medium(options.Removable);
@@ -148,7 +148,7 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
 
     internal DataBuffer Buffer { get; } = new();
 
-    /// <summary>What outlives a power loss; null when nothing does.</summary>
+    /// <summary>What outlives a power loss, or lasts as long as the data in memory; null when nothing is kept.</summary>
     internal DurableState? Durable { get; }
 
     /// <summary>Peripheral device identifying information.</summary>

@@ -43,6 +43,12 @@ public sealed record BlockDeviceOptions
     /// <summary>The file of what outlives a power loss: saved mode pages, APTPL reservations, identifying information. Null: nothing does.</summary>
     public string? StateFile { get; init; }
 
+    /// <summary>
+    /// Without <see cref="StateFile"/>: saved mode pages and identifying information last as long as the unit, as its data in memory do.
+    /// APTPL is refused.
+    /// </summary>
+    public bool RemembersState { get; init; }
+
     /// <summary>Time for the device clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

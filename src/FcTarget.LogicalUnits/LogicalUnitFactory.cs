@@ -14,6 +14,9 @@ namespace FcTarget.LogicalUnits;
 /// </summary>
 public sealed class LogicalUnitFactory : IDisposable
 {
+    /// <summary>Where a unit in a file keeps its state: beside it.</summary>
+    private const string StateExtension = ".state";
+
     private readonly Lock _gate = new();
     private readonly string _scope;
     private readonly TargetPorts? _ports;
@@ -61,7 +64,7 @@ public sealed class LogicalUnitFactory : IDisposable
             {
                 store = Protect(spec, store, path);
                 // Memory needs the workers too: for state on a disk, and for copies from files.
-                device = new BlockDevice(OptionsOf(spec, identity), store, _engine ??= new IoEngine(), _copies, _ports);
+                device = new BlockDevice(OptionsOf(spec, identity, path), store, _engine ??= new IoEngine(), _copies, _ports);
             }
             catch
             {
@@ -107,7 +110,7 @@ public sealed class LogicalUnitFactory : IDisposable
         return name;
     }
 
-    private static BlockDeviceOptions OptionsOf(LuSpec spec, LogicalUnitIdentity identity) => new()
+    private static BlockDeviceOptions OptionsOf(LuSpec spec, LogicalUnitIdentity identity, string? path) => new()
     {
         Identity = identity,
         BlockSize = spec.BlockSize,
@@ -119,7 +122,8 @@ public sealed class LogicalUnitFactory : IDisposable
         WriteCache = spec.WriteCache,
         Pool = spec.Pool,
         Threshold = spec.Threshold,
-        StateFile = spec.StateDirectory is null ? null : StateFile(spec.StateDirectory, identity),
+        StateFile = spec.StateDirectory is { } directory ? StateFile(directory, identity) : path is null ? null : path + StateExtension,
+        RemembersState = path is null,
     };
 
     /// <summary>Puts a place for protection information beside the data.</summary>
@@ -175,6 +179,7 @@ public sealed class LogicalUnitFactory : IDisposable
             {
                 RandomAccess.SetLength(file, spec.Size!.Value); // sparse: takes no space until it is written
                 RandomAccess.FlushToDisk(file);
+                File.Delete(path + StateExtension); // reservations and pages of a file that had this name before
             }
             return new FileStore(file, LengthOf(spec, path, file));
         }

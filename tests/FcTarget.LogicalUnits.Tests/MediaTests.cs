@@ -76,4 +76,62 @@ public sealed class MediaTests : IDisposable
             folder.Delete(recursive: true);
         }
     }
+
+    [Fact]
+    public void Memory_saves_mode_pages_for_as_long_as_it_lasts_but_no_reservation()
+    {
+        TargetRig rig = NewRig("memory:1M");
+        rig.Out([0x15, 0x11, 0, 0, 24, 0], WriteCacheOff).Status.Should().Be(ScsiStatus.Good);
+        SavedCaching(rig)[0].Should().Be(0x88, "PS");
+        SavedCaching(rig)[2].Should().Be(0);
+        rig.Out(RegisterCdb, RegisterWithAptpl).SenseCode.Should().Be(0x52600);
+        rig.Command([0x5E, 2, 0, 0, 0, 0, 0, 0, 8, 0], expect: 8).DataIn[2].Should().Be(0x1C, "no PTPL_C");
+    }
+
+    [Fact]
+    public void A_file_keeps_its_state_beside_it_and_a_new_file_begins_without()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("fctarget-");
+        try
+        {
+            string path = Path.Combine(folder.FullName, "disk"), spec = $"file:{path},size=1M";
+            using (LogicalUnitFactory first = new())
+            {
+                TargetRig rig = new TargetRig(first.Create(LuSpec.Parse(spec))).Ready();
+                File.Exists(path + ".state").Should().BeFalse("nothing has been kept yet");
+                rig.Out([0x15, 0x11, 0, 0, 24, 0], WriteCacheOff).Status.Should().Be(ScsiStatus.Good);
+                rig.Out(RegisterCdb, RegisterWithAptpl).Status.Should().Be(ScsiStatus.Good);
+            }
+            using (LogicalUnitFactory second = new())
+            {
+                TargetRig rig = new TargetRig(second.Create(LuSpec.Parse(spec))).Ready();
+                SavedCaching(rig)[2].Should().Be(0);
+                rig.Command([0x5E, 0, 0, 0, 0, 0, 0, 0, 16, 0], expect: 16).DataIn[15].Should().Be(7, "the key");
+            }
+            File.Delete(path);
+            using LogicalUnitFactory third = new();
+            TargetRig anew = new TargetRig(third.Create(LuSpec.Parse(spec))).Ready();
+            SavedCaching(anew)[2].Should().Be(4, "WCE is the default");
+            anew.Command([0x5E, 0, 0, 0, 0, 0, 0, 0, 8, 0], expect: 8).DataIn[7].Should().Be(0, "no registration");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>MODE SELECT(6) parameter list: the Caching page with WCE = 0.</summary>
+    private static byte[] WriteCacheOff => [0, 0, 0, 0, 0x08, 0x12, .. new byte[18]];
+
+    private static byte[] RegisterCdb => [0x5F, 0, 0, 0, 0, 0, 0, 0, 24, 0];
+
+    /// <summary>Key 7, APTPL = 1.</summary>
+    private static byte[] RegisterWithAptpl => [.. new byte[15], 7, 0, 0, 0, 0, 1, 0, 0, 0];
+
+    private static byte[] SavedCaching(TargetRig rig)
+    {
+        TestTask task = rig.Command([0x1A, 8, 0xC8, 0, 24, 0], expect: 24);
+        task.Status.Should().Be(ScsiStatus.Good);
+        return task.DataIn[4..].ToArray();
+    }
 }

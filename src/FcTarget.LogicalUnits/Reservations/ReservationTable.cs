@@ -25,7 +25,7 @@ internal sealed class ReservationTable
     public ReservationTable(NexusRoster nexuses, DurableState? durable)
     {
         _nexuses = nexuses;
-        _durable = durable;
+        _durable = durable is { OutlivesPowerLoss: true } ? durable : null;
         if (durable is not null) _state = Load(durable.State);
     }
 

@@ -36,23 +36,28 @@ internal sealed record SavedState
     public int Holder { get; init; } = -1;
 }
 
-/// <summary>The file of a logical unit's <see cref="SavedState"/>; each change replaces it whole and is durable when it returns.</summary>
+/// <summary>
+/// A logical unit's <see cref="SavedState"/>, in a file: each change replaces it whole and is durable when it returns. Or in memory, for a
+/// unit whose data last no longer either.
+/// </summary>
 internal sealed class DurableState
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     private readonly Lock _gate = new();
-    private readonly string _path;
+    private readonly string? _path;
     private SavedState _state;
 
-    /// <param name="path">The file; made with the first change.</param>
+    /// <param name="path">The file; made with the first change. Null: in memory.</param>
     /// <exception cref="LuConfigurationException">The file is there and cannot be read, or is of a later version.</exception>
-    public DurableState(string path)
+    public DurableState(string? path)
     {
         _path = path;
+        _state = new();
+        if (path is null) return;
         try
         {
-            _state = File.Exists(path) ? JsonSerializer.Deserialize<SavedState>(File.ReadAllBytes(path), Json) ?? new() : new();
+            if (File.Exists(path)) _state = JsonSerializer.Deserialize<SavedState>(File.ReadAllBytes(path), Json) ?? new();
             Check(_state);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException or FormatException)
@@ -67,6 +72,9 @@ internal sealed class DurableState
     }
 
     public SavedState State => _state;
+
+    /// <summary>It is in a file, and there again when the process has been killed.</summary>
+    public bool OutlivesPowerLoss => _path is not null;
 
     /// <summary>A file that somebody has edited may hold anything.</summary>
     private static void Check(SavedState state)
@@ -88,7 +96,7 @@ internal sealed class DurableState
             SavedState next = change(_state);
             try
             {
-                DurableFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(next, Json));
+                if (_path is not null) DurableFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(next, Json));
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
