@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+
+using FcTarget.Lab.Tests.Rig;
+using Xunit.Abstractions;
+
+namespace FcTarget.Lab.Tests;
+
+/// <summary>The tools of sg3_utils and sdparm against a logical unit: none has anything to complain about.</summary>
+public sealed class Sg3UtilsTests(ITestOutputHelper output)
+{
+    /// <summary>What a tool prints when a command or a page is refused.</summary>
+    private const string Complaints = "not supported$|illegal|failed|invalid|unable|aborted|unexpected|malformed|too short|error:";
+
+    /// <summary>Tools that report on the unit. /tmp/r is a block of random data.</summary>
+    private static readonly string[] Reports =
+    [
+        "sg_turs", "sg_requests", "sg_inq", "sg_luns", "sg_readcap --long", "sg_opcodes", "sg_opcodes --rctd", "sg_vpd --all", "sg_logs --all",
+        "sg_modes --all", "sg_modes --all --six", "sdparm --all", "sg_rtpg --decode", "sg_rtpg --extended --decode", "sg_get_lba_status", "sg_referrals",
+        "sg_timestamp", "sg_ident", "sg_persist --in --report-capabilities", "sg_persist --in --read-keys", "sg_persist --in --read-reservation",
+        "sg_persist --in --read-full-status", "sg_read_buffer --mode=desc", "sg_senddiag --test", "sg_senddiag --list", "sg_reassign --grown",
+    ];
+
+    /// <summary>Tools that change something, in this order.</summary>
+    private static readonly string[] Changes =
+    [
+        "sg_persist --out --register --param-sark=1", "sg_persist --out --reserve --param-rk=1 --prout-type=5",
+        "sg_persist --out --preempt --param-rk=1 --param-sark=1 --prout-type=3", "sg_persist --out --release --param-rk=1 --prout-type=3",
+        "sg_persist --out --register-ignore --param-sark=2", "sg_persist --out --clear --param-rk=2",
+        "sg_write_same --lba=8 --num=8 --in=/tmp/r", "sg_write_same --16 --unmap --lba=8 --num=8 --in=/dev/zero --xferlen=512",
+        "sg_write_verify --lba=200 --num=1 --in=/tmp/r", "sg_write_verify --16 --lba=208 --num=1 --in=/tmp/r", "sg_verify --lba=0 --count=64",
+        "sg_verify --lba=200 --count=1 --ebytchk=1 --in=/tmp/r", "sg_write_x --or --lba=300 --num=1 --in=/tmp/r",
+        "sg_unmap --lba=1024 --num=8 --force", "sg_sync", "sg_prevent --prevent=1", "sg_prevent --allow", "sg_start --stop", "sg_start --start",
+        "sg_rbuf --quick --size=1M", "sg_test_rwbuf --size=512", "sg_wr_mode --page=8 --contents=08,12,04,00,00,00,00,00,00,00,00,00,00,00,00,00,00,00,00,00",
+        "sg_format --format --quick --early", "sg_sanitize --quick --block", "sg_sanitize --quick --overwrite --zero",
+    ];
+
+    [SkippableFact]
+    public void No_tool_finds_an_error_or_something_that_is_missing()
+    {
+        using LabRig rig = new(output);
+        rig.StartTarget($"memory:64M,state={Path.Combine(rig.Folder, "state")}");
+        Guest guest = rig.StartGuest();
+        guest.LogIn();
+        guest.Run("dd if=/dev/urandom of=/tmp/r bs=512 count=1; sg_write_verify --lba=100 --num=1 --in=/tmp/r /dev/sg0");
+
+        string found = guest.Run(
+            string.Concat(Reports.Concat(Changes).Select(tool =>
+                $"{tool} /dev/sg0 > /tmp/o 2>&1; rc=$?\n"
+                + $"if [ $rc != 0 ] || grep -qiE '{Complaints}' /tmp/o; then echo '{tool}:' $rc; grep -iE '{Complaints}' /tmp/o || tail -n 3 /tmp/o; fi\n")));
+
+        found.Should().BeEmpty();
+    }
+
+    [SkippableFact]
+    public void Copies_miscompares_resets_and_refusals_are_told_as_what_they_are()
+    {
+        using LabRig rig = new(output);
+        rig.StartTarget("memory:64M");
+        Guest guest = rig.StartGuest();
+        guest.LogIn();
+        guest.Run("dd if=/dev/urandom of=/tmp/r bs=512 count=64; sg_dd if=/tmp/r of=/dev/sg0 bs=512 count=64 seek=100; dd if=/dev/zero bs=512 count=1 of=/tmp/z");
+
+        guest.Run("sg_xcopy if=/dev/sg0 of=/dev/sg0 bs=512 count=64 skip=100 seek=4000");
+        guest.Run("sg_dd if=/dev/sg0 of=/tmp/copy bs=512 count=64 skip=4000 && cmp /tmp/r /tmp/copy");
+
+        const string Swap = "dd if=/tmp/r bs=512 count=1 > /tmp/cw 2>/dev/null; cat /tmp/z >> /tmp/cw; sg_compare_and_write --lba=100 --in=/tmp/cw /dev/sg0";
+        guest.Run(Swap);
+        guest.Try(Swap).ExitCode.Should().Be(14, "MISCOMPARE: the block has been swapped");
+
+        foreach (string reset in (string[])["--device", "--target"])
+        {
+            guest.Run($"sg_reset {reset} /dev/sg0");
+            guest.Try("sg_turs /dev/sg0").ExitCode.Should().Be(6, "UNIT ATTENTION, once");
+            guest.Run("sg_turs /dev/sg0");
+        }
+
+        guest.Try("sg_rep_zones /dev/sg0").Should().Match<Finished>(report => report.ExitCode == 9 && report.Output.Contains("not supported"), "no zoned device");
+        guest.Try("sdparm --all /dev/sg0").ExitCode.Should().Be(
+            5, "sdparm asks for saved values, which a unit without state= has none of: SAVING PARAMETERS NOT SUPPORTED (SPC-4 6.11.5)");
+    }
+
+    [SkippableFact]
+    public void Registration_and_reservation_with_APTPL_outlive_kill_9()
+    {
+        using LabRig rig = new(output);
+        string unit = $"memory:64M,name=disk,state={Path.Combine(rig.Folder, "state")}";
+        Target first = rig.StartTarget(unit);
+        Guest holder = rig.StartGuest(), other = rig.StartGuest();
+        holder.LogIn();
+        other.LogIn();
+        holder.Run("sg_persist --out --register --param-sark=abc --param-aptpl /dev/sg0 && sg_persist --out --reserve --param-rk=abc --prout-type=1 /dev/sg0");
+        other.Run("sg_persist --out --register --param-sark=def --param-aptpl /dev/sg0");
+
+        first.Kill();
+        Target second = rig.StartTarget(unit);
+
+        second.Wwpn.Should().Be(first.Wwpn);
+        foreach (Guest guest in (Guest[])[holder, other])
+        {
+            guest.WaitUntil("sg_turs /dev/sg0", 60); // logged in again, and the unit attention of its start taken
+            guest.Run("sg_persist --in --read-keys /dev/sg0").Should().Contain("0xabc").And.Contain("0xdef");
+            guest.Run("sg_persist --in --read-reservation /dev/sg0").Should().Contain("Key=0xabc").And.Contain("Write Exclusive");
+        }
+        other.Try("sg_write_same --lba=0 --num=1 /dev/sg0").ExitCode.Should().Be(24, "RESERVATION CONFLICT");
+        holder.Run("sg_write_same --lba=0 --num=1 /dev/sg0");
+        holder.Run("sg_persist --out --clear --param-rk=abc /dev/sg0");
+        other.Try("sg_turs /dev/sg0").ExitCode.Should().Be(6, "RESERVATIONS PREEMPTED");
+    }
+}
