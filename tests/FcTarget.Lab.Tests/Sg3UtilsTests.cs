@@ -8,8 +8,8 @@ namespace FcTarget.Lab.Tests;
 /// <summary>The tools of sg3_utils and sdparm against a logical unit: none has anything to complain about.</summary>
 public sealed class Sg3UtilsTests(ITestOutputHelper output)
 {
-    /// <summary>What a tool prints when a command or a page is refused.</summary>
-    private const string Complaints = "not supported$|illegal|failed|invalid|unable|aborted|unexpected|malformed|too short|error:";
+    /// <summary>What a tool prints when a command or a page is refused. "[invalid]" is how sg_vpd shows UGAVALID = 0.</summary>
+    private const string Complaints = "not supported$|illegal|failed|(^|[^[])invalid|unable|aborted|unexpected|malformed|too short|error:";
 
     /// <summary>Tools that report on the unit. /tmp/r is a block of random data.</summary>
     private static readonly string[] Reports =
@@ -28,17 +28,19 @@ public sealed class Sg3UtilsTests(ITestOutputHelper output)
         "sg_persist --out --register-ignore --param-sark=2", "sg_persist --out --clear --param-rk=2",
         "sg_write_same --lba=8 --num=8 --in=/tmp/r", "sg_write_same --16 --unmap --lba=8 --num=8 --in=/dev/zero --xferlen=512",
         "sg_write_verify --lba=200 --num=1 --in=/tmp/r", "sg_write_verify --16 --lba=208 --num=1 --in=/tmp/r", "sg_verify --lba=0 --count=64",
-        "sg_verify --lba=200 --count=1 --ebytchk=1 --in=/tmp/r", "sg_write_x --or --lba=300 --num=1 --in=/tmp/r",
+        "sg_verify --lba=200 --count=1 --ebytchk=1 --ndo=512 --in=/tmp/r", "sg_write_x --or --lba=300 --num=1 --in=/tmp/r",
         "sg_unmap --lba=1024 --num=8 --force", "sg_sync", "sg_prevent --prevent=1", "sg_prevent --allow", "sg_start --stop", "sg_start --start",
         "sg_rbuf --quick --size=1M", "sg_test_rwbuf --size=512", "sg_wr_mode --page=8 --contents=08,12,04,00,00,00,00,00,00,00,00,00,00,00,00,00,00,00,00,00",
-        "sg_format --format --quick --early", "sg_sanitize --quick --block", "sg_sanitize --quick --overwrite --zero",
+        // These return when the work has begun; what follows would be refused while it lasts.
+        "sg_format --format --quick --early", "sleep 2; sg_sanitize --quick --early --block", "sleep 2; sg_sanitize --quick --early --overwrite --zero",
+        "sleep 2; sg_turs",
     ];
 
     [SkippableFact]
     public void No_tool_finds_an_error_or_something_that_is_missing()
     {
         using LabRig rig = new(output);
-        rig.StartTarget($"memory:64M,state={Path.Combine(rig.Folder, "state")}");
+        rig.StartTarget("memory:64M");
         Guest guest = rig.StartGuest();
         guest.LogIn();
         guest.Run("dd if=/dev/urandom of=/tmp/r bs=512 count=1; sg_write_verify --lba=100 --num=1 --in=/tmp/r /dev/sg0");
@@ -75,8 +77,6 @@ public sealed class Sg3UtilsTests(ITestOutputHelper output)
         }
 
         guest.Try("sg_rep_zones /dev/sg0").Should().Match<Finished>(report => report.ExitCode == 9 && report.Output.Contains("not supported"), "no zoned device");
-        guest.Try("sdparm --all /dev/sg0").ExitCode.Should().Be(
-            5, "sdparm asks for saved values, which a unit without state= has none of: SAVING PARAMETERS NOT SUPPORTED (SPC-4 6.11.5)");
     }
 
     [SkippableFact]
