@@ -45,15 +45,15 @@ public sealed class MultipathTests(ITestOutputHelper output)
         target.Admin("target", "online", target.Wwpn);
 
         guest.WaitUntil("[ $(multipathd show topology | grep -c 'active ready') = 2 ]");
+        string report = guest.Run("until grep -q ^ended /tmp/fio.out; do sleep 0.2; done; cat /tmp/fio.out", 60);
+        report.Should().Contain("err= 0").And.Contain("ended 0");
+
         guest.Run($"sg_stpg --tp=3,4 --state=s,ao /dev/{b}");
         guest.Run($"sg_rtpg -d /dev/{b}").Should().MatchRegex(@"(?s)id : 0x3 .*standby.*0x01 \(.*SET TARGET PORT GROUPS.*id : 0x4 .*active/optimized.*0x01 \(");
         guest.WaitUntil($"multipathd show topology | grep '{a} .*ghost'");
         guest.Try($"sg_turs /dev/{a}").ExitCode.Should().NotBe(0, "in standby TEST UNIT READY ends in NOT READY");
         guest.Run($"sg_stpg --tp=3 --state=ao /dev/{b}");
         guest.WaitUntil("[ $(multipathd show topology | grep -c 'active ready') = 2 ]");
-
-        string report = guest.Run("until grep -q ^ended /tmp/fio.out; do sleep 0.2; done; cat /tmp/fio.out", 60);
-        report.Should().Contain("err= 0").And.Contain("ended 0");
     }
 
     private static string DiskOf(Guest guest, string wwpn) => guest.Run(
