@@ -46,39 +46,4 @@ public sealed class LibiscsiSuiteTests(ITestOutputHelper output)
         foreach (IGrouping<string, string> reason in skipped.GroupBy(skip => skip)) output.WriteLine($"{reason.Count(),4} {reason.Key}");
         if (unit.EndsWith("removable")) skipped.Should().NotContain(skip => skip.Contains("removable"));
     }
-
-    [SkippableFact]
-    public void What_the_suite_misses_in_INQUIRY_is_on_the_wire()
-    {
-        using LabRig rig = new(output);
-        rig.StartTarget("memory:256M");
-        Guest guest = rig.StartGuest();
-        guest.LogIn();
-        Rig.Capture capture = rig.StartCapture();
-
-        // The block driver maps the tool's own memory, which it has cleared: now nothing is behind our data.
-        guest.Run("iscsi-test-cu -n --test=SCSI.Inquiry.Standard /dev/sda").Should().MatchRegex(@"tests\s+1\s+1\s+1\s+0");
-        guest.Try("iscsi-test-cu -n --test=SCSI.Inquiry.AllocLength /dev/sg0; iscsi-test-cu -n --test=SCSI.Inquiry.BlockLimits /dev/sg0");
-        capture.Stop();
-
-        // Standard data are 96 bytes, page B0h has 64; every FCP_RSP to a command that asks for more says by how much.
-        (int Asked, int Residual)[] inquiries = Responses(capture);
-        inquiries.Should().Contain((260, 164)).And.Contain((511, 415)).And.Contain((512, 416)).And.Contain((255, 255 - 96)).And.Contain((255, 255 - 64));
-    }
-
-    /// <summary>FCP_DL and FCP_RESID_UNDER of each INQUIRY; 0 when FCP_RSP has none.</summary>
-    private static (int Asked, int Residual)[] Responses(Rig.Capture capture)
-    {
-        Dictionary<string, int> asked = [];
-        List<(int, int)> answers = [];
-        foreach (string line in capture.Read("fcp", "-T", "fields", "-e", "fc.ox_id", "-e", "fc.r_ctl", "-e", "scsi.spc.opcode", "-e", "fcp.dl", "-e", "fcp.resid"))
-        {
-            string[] field = [.. line.Split('\t'), "", "", "", ""];
-            bool isCommand = field[3].Length != 0 && field[2].Length != 0;
-            if (isCommand && Convert.ToInt32(field[2], field[2].StartsWith("0x", StringComparison.Ordinal) ? 16 : 10) == 0x12) asked[field[0]] = int.Parse(field[3]);
-            else if (isCommand) asked.Remove(field[0]);
-            else if (field[1] == "0x07" && asked.Remove(field[0], out int length)) answers.Add((length, field[4].Length == 0 ? 0 : int.Parse(field[4])));
-        }
-        return [.. answers];
-    }
 }
