@@ -15,20 +15,8 @@ namespace FcTarget.Port.Tests;
 /// </summary>
 public sealed class ProbeTableTests
 {
-    /// <summary>The names of the rows.</summary>
-    public static TheoryData<string, bool> Names
-    {
-        get
-        {
-            TheoryData<string, bool> names = [];
-            foreach (string name in Rows.Keys)
-            {
-                names.Add(name, false);
-                names.Add(name, true);
-            }
-            return names;
-        }
-    }
+    /// <summary>The names of the rows, in both modes.</summary>
+    public static TheoryData<string, bool> Names => ProbeTable.InBothModes(Rows.Keys);
 
     private static Dictionary<string, Row> Rows => new()
     {
