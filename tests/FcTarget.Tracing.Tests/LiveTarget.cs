@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
+using System.Globalization;
 using FcTarget.Probes;
 using FcTarget.Probes.Tests.Usdt;
 using FcTarget.Probes.Usdt;
@@ -44,8 +45,7 @@ internal sealed class LiveTarget : IDisposable
         {
             Usdt.Traced.Should().Be(traces);
             conversation();
-            // The second line from now on was made after everything else: nothing is on its way any more.
-            return [.. ReadOn(bpftrace), .. ReadOn(bpftrace)];
+            return ReadAll(bpftrace);
         });
         Usdt.Traced.Should().Be(FcProbeSet.None, "the tracer has left");
         return lines;
@@ -55,19 +55,33 @@ internal sealed class LiveTarget : IDisposable
     public static string[] Bpftrace(int processId, string script, Func<Process, string[]> meanwhile)
     {
         using ScratchDirectory scratch = new();
-        // The line it prints all the time says that everything is attached and that it can be ended.
+        // The line it prints all the time says that everything is attached, and when that line was made.
         string watched = scratch.File("script.bt");
-        File.WriteAllText(watched, $"{File.ReadAllText(script)}\ninterval:ms:50 {{ printf(\"{Tracing}\\n\"); }}\n");
+        File.WriteAllText(watched, $"{File.ReadAllText(script)}\ninterval:ms:50 {{ printf(\"{Tracing} %llu\\n\", nsecs); }}\n");
         using Process bpftrace = Tool.Start("bpftrace", "-B", "line", "-p", processId.ToString(), watched);
         ReadOn(bpftrace);
         string[] printed = meanwhile(bpftrace);
         Tool.Outcome outcome = Tool.Interrupt(bpftrace);
         outcome.ExitCode.Should().Be(0, outcome.Error);
-        return [.. printed, .. outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l != Tracing)];
+        return [.. printed, .. outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => Made(l) is null)];
     }
 
     /// <summary>What is printed up to the next sign of life.</summary>
-    public static string[] ReadOn(Process bpftrace) => Tool.ReadUntil(bpftrace, Tracing);
+    public static string[] ReadOn(Process bpftrace) => Tool.ReadUntil(bpftrace, l => Made(l) is not null);
+
+    /// <summary>Everything that was traced until now.</summary>
+    private static string[] ReadAll(Process bpftrace)
+    {
+        // Signs of life from before may wait in the pipe. The first one from now on may overtake what another processor has traced, because
+        // each has a buffer of its own; the second one is of a later round over all of them.
+        ulong now = KernelClock.Nanoseconds();
+        int after = 0;
+        return [.. Tool.ReadUntil(bpftrace, l => Made(l) > now && ++after == 2).Where(l => Made(l) is null)];
+    }
+
+    /// <summary>When a sign of life was made, on <see cref="KernelClock"/>; null for any other line.</summary>
+    private static ulong? Made(string line) =>
+        line.StartsWith($"{Tracing} ", StringComparison.Ordinal) ? ulong.Parse(line[(Tracing.Length + 1)..], CultureInfo.InvariantCulture) : null;
 
     public void Dispose()
     {
