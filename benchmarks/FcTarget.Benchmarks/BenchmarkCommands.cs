@@ -18,7 +18,7 @@ internal static class BenchmarkCommands
 
     public static RootCommand Make() => new("Benchmarks of FcTarget; docs/performance.md tells how to use them.")
     {
-        Micro(), Responder(), Generator(), Load(), Capture(),
+        Micro(), Responder(), Generator(), Load(), Capture(), Recording(),
     };
 
     private static Command Micro()
@@ -80,6 +80,17 @@ internal static class BenchmarkCommands
             generator.Run(parsed.GetValue(frames));
             Console.WriteLine($"{generator.Frames} frames");
         });
+        return command;
+    }
+
+    private static Command Recording()
+    {
+        Argument<string> file = new("FILE") { Description = "The recording; it turns over at 64 MB." };
+        Argument<int> rate = new("RATE") { Description = "4 KiB reads a second.", DefaultValueFactory = _ => 50_000 };
+        Argument<double> seconds = new("SECS") { Description = "How long.", DefaultValueFactory = _ => 4 };
+        Command command = new("recording", "What a recording costs the loop and its writer, in processor time a frame.") { file, rate, seconds };
+        command.SetAction(parsed =>
+            new RecordingCost(parsed.GetRequiredValue(file), parsed.GetValue(rate)).Run(TimeSpan.FromSeconds(parsed.GetValue(seconds))));
         return command;
     }
 

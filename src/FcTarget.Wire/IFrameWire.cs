@@ -36,8 +36,8 @@ public interface IFrameWire : IDisposable
     int Receive(IFrameSink sink, int budget);
 
     /// <summary>
-    /// A free transmit slot of at least <see cref="Mtu"/> + 18 bytes, with undefined content, valid until <see cref="Commit"/>.
-    /// False when every slot is taken: flush, receive, and try again later.
+    /// A free transmit slot of at least <see cref="Mtu"/> + 18 bytes, with undefined content, valid until <see cref="Commit"/>;
+    /// asked for again before that, it is the same one with what was put into it. False when every slot is taken: flush, receive, and try again later.
     /// </summary>
     bool TryGetTransmitSlot(out Span<byte> slot);
 

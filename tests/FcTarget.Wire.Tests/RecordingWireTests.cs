@@ -126,6 +126,59 @@ public sealed class RecordingWireTests : IDisposable
     }
 
     [Fact]
+    public void Frames_that_are_lost_with_none_after_them_are_told_at_the_end()
+    {
+        RecordingWire wire = Record(new RecordingOptions { Path = PathOf, BufferBytes = 1 });
+        Send(wire, new byte[80]);
+        Ignoring atPeer = new();
+        while (wire.Dropped == 0)
+        {
+            Send(wire, Frame(1, 1500));
+            _peer.Receive(atPeer, 10);
+        }
+        long lost = wire.Dropped;
+        wire.Dispose();
+        Statistics(PathOf).Should().Equal((ulong)lost);
+    }
+
+    // Chunks of memory, pages of the file and files end in the midst of frames of any length: none is lost, none is changed.
+    [Theory]
+    [InlineData(null)]
+    [InlineData(100_000)]
+    [InlineData(1)]
+    public void Every_frame_is_in_the_files_once_and_in_order(int? most)
+    {
+        const int Frames = 3000;
+        Ignoring atPeer = new();
+        Random random = new(7);
+        using (RecordingWire wire = Record(new RecordingOptions { Path = PathOf, MaxBytes = most, Files = Frames + 1, BufferBytes = 16 << 20 }))
+        {
+            for (int i = 0; i < (most == 1 ? 30 : Frames); i++)
+            {
+                byte[] frame = Frame((byte)i, random.Next(64, 1500));
+                BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(14), i);
+                frame.AsSpan(18, frame.Length - 19).Fill((byte)(i * 7));
+                Send(wire, frame);
+                _peer.Receive(atPeer, 10);
+            }
+            wire.Dropped.Should().Be(0);
+        }
+        List<string> files = [PathOf, .. Enumerable.Range(1, Frames).Select(i => $"{PathOf}.{i}").Where(File.Exists)];
+        if (most is null) files.Should().ContainSingle();
+        else files.Count.Should().BeGreaterThan(10);
+        files.Reverse();
+        int number = 0;
+        foreach (byte[] frame in files.SelectMany(FramesIn))
+        {
+            BinaryPrimitives.ReadInt32LittleEndian(frame.AsSpan(14)).Should().Be(number);
+            frame.AsSpan(18, frame.Length - 19).IndexOfAnyExcept((byte)(number * 7)).Should().Be(-1);
+            number++;
+        }
+        number.Should().Be(most == 1 ? 30 : Frames);
+        if (most > 1) files.SkipLast(1).Should().OnlyContain(file => new FileInfo(file).Length >= most && new FileInfo(file).Length < most + 2000);
+    }
+
+    [Fact]
     public void A_file_that_is_long_enough_is_turned_over_and_the_oldest_goes()
     {
         using (RecordingWire wire = Record(new RecordingOptions { Path = PathOf, MaxBytes = 4096, Files = 3 }))
@@ -175,13 +228,19 @@ public sealed class RecordingWireTests : IDisposable
     private static IEnumerable<byte[]> Options(string path, ushort code) =>
         Packets(path).SelectMany(OptionsOf).Where(option => option.Code == code).Select(option => option.Value);
 
-    private static IEnumerable<byte[]> Packets(string path)
+    /// <summary>isb_ifdrop of the Interface Statistics Blocks.</summary>
+    private static IEnumerable<ulong> Statistics(string path) =>
+        Blocks(path, 5).Select(block => BinaryPrimitives.ReadUInt64LittleEndian(block.AsSpan(24)));
+
+    private static IEnumerable<byte[]> Packets(string path) => Blocks(path, 6);
+
+    private static IEnumerable<byte[]> Blocks(string path, uint type)
     {
         byte[] file = File.ReadAllBytes(path);
         for (int at = 0; at < file.Length;)
         {
             int length = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + 4));
-            if (BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at)) == 6) yield return file[at..(at + length)];
+            if (BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at)) == type) yield return file[at..(at + length)];
             at += length;
         }
     }

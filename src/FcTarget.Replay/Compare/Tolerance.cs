@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -21,7 +22,7 @@ public sealed class Tolerance
     };
 
     private readonly ToleranceRule[] _rules;
-    private readonly Dictionary<string, ToleranceRule[]> _byName = [];
+    private readonly ConcurrentDictionary<string, ToleranceRule[]> _byName = new(); // replays may run side by side
 
     private Tolerance(ToleranceRule[] rules) => _rules = rules;
 
@@ -73,11 +74,8 @@ public sealed class Tolerance
     }
 
     /// <summary>The rules that concern an exchange of this name.</summary>
-    internal ToleranceRule[] RulesFor(string exchange)
-    {
-        if (_byName.TryGetValue(exchange, out ToleranceRule[]? rules)) return rules;
-        return _byName[exchange] = [.. _rules.Where(rule => ToleranceRule.Matches(rule.Exchange, exchange))];
-    }
+    internal ToleranceRule[] RulesFor(string exchange) => _byName.TryGetValue(exchange, out ToleranceRule[]? rules)
+        ? rules : _byName.GetOrAdd(exchange, name => [.. _rules.Where(rule => ToleranceRule.Matches(rule.Exchange, name))]);
 
     private static ToleranceRule[] LoadBuiltIn()
     {

@@ -14,6 +14,6 @@ public sealed record RecordingOptions
     /// <summary>Files kept, the current one included.</summary>
     public int Files { get; init; } = 5;
 
-    /// <summary>Memory for frames that are not written yet, bytes. When it is full, frames are counted as dropped from the recording.</summary>
+    /// <summary>Memory for frames that are not written yet, bytes. When it is full, frames are counted as dropped from the recording. 256 KiB at least.</summary>
     public int BufferBytes { get; init; } = 64 * 1024 * 1024;
 }

@@ -6,12 +6,13 @@ namespace FcTarget.Wire.Recording;
 
 // RECORDING WIRE - theory of operation
 //   Job      A wire that keeps a copy of every frame of another one, both ways, for a pcapng file.
-//   Cost     One copy a frame into a ring, on the loop; the file is written by a thread of its own. When the ring is full the frame
-//            is left out of the recording, and counted in the next one's epb_dropcount: the wire itself never waits.
+//   Cost     One copy a frame, on the loop, into the pcapng block that the file will have; a thread of its own writes the blocks, many at
+//            once. When there is no memory for it the frame is left out of the recording, and counted in the next one's epb_dropcount: the
+//            wire itself never waits, and wakes nobody.
 //   Comment  What is said by Comment belongs to the received frame that is being handled, else to the next frame sent: so a frame
-//            shows which probes it fired. A received frame is laid into the ring when it comes and published when its handler is
-//            through or wants to send: the recording has it before its answer.
-//   Owner    The loop; the writer thread reads the ring and owns the file.
+//            shows which probes it fired. A received frame is copied when it comes and published when its handler is through or wants
+//            to send: the recording has it before its answer.
+//   Owner    The loop; the writer thread reads the buffer and owns the file.
 //   Proof    RecordingWireTests
 
 /// <summary>Has something to say about received frames. On the loop.</summary>
@@ -29,22 +30,26 @@ public interface IFrameCommentator
 /// <summary>Records the frames of a wire.</summary>
 public sealed class RecordingWire : IFrameWire, IFrameSink
 {
-    private static readonly TimeSpan WriterNap = TimeSpan.FromMilliseconds(20);
+    /// <summary>Room for the comment of a frame, bytes.</summary>
+    private const int CommentBytes = 128;
+
+    /// <summary>
+    /// How long the writer sleeps when frames come fast, and when they do not: the buffer holds 64 MB, the frames of 20 ms at 25 Gbit/s. Nobody
+    /// wakes it, so it costs the loop no system call.
+    /// </summary>
+    private static readonly TimeSpan ShortNap = TimeSpan.FromMilliseconds(2), LongNap = TimeSpan.FromMilliseconds(20);
 
     private readonly IFrameWire _wire;
     private readonly TimeProvider _time;
-    private readonly RecordingRing _ring;
+    private readonly RecordingBuffer _buffer;
     private readonly RecordingFile _file;
     private readonly Thread _writer;
-    private readonly ManualResetEventSlim _stop = new();
-    private readonly byte[] _comment = new byte[RecordingRing.CommentBytes];
+    private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0);
+    private readonly byte[] _comment = new byte[CommentBytes];
     private int _commentLength;
     private IFrameSink? _sink;
-    private bool _slotIsOurs;
-    private int _received;    // bytes of the received frame that lies in the ring unpublished; 0: none
+    private int _received;    // bytes of the received frame that lies in the buffer unpublished; 0: none
     private long _receivedAt;
-    private ulong _droppedSinceLast;
-    private long _dropped;
 
     /// <param name="wire">The wire; disposed with this.</param>
     /// <param name="options">Where to.</param>
@@ -56,7 +61,7 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
         _wire = wire;
         _time = time;
         _file = new RecordingFile(options, wire.Name);
-        _ring = new RecordingRing(FrameBytes, options.BufferBytes);
+        _buffer = new RecordingBuffer(options.BufferBytes);
         _writer = new Thread(WriteAll) { IsBackground = true, Name = $"recorder of {wire.Name}" };
         _writer.Start();
     }
@@ -72,15 +77,13 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
     public WireCounters Counters => _wire.Counters;
 
     /// <summary>Frames that the recording lacks because it could not be written as fast. Any thread.</summary>
-    public long Dropped => Volatile.Read(ref _dropped);
+    public long Dropped => _buffer.Lost;
 
     /// <summary>Why nothing is recorded any more; null while all is well. Any thread.</summary>
     public Exception? Failure { get; private set; }
 
     /// <summary>Comments on received frames; may be null. Set before the loop runs.</summary>
     public IFrameCommentator? Commentator { get; set; }
-
-    private int FrameBytes => _wire.Mtu + Formats.Ethernet.EthernetFrame.TaggedHeaderLength;
 
     /// <summary>Adds a word to the comment of the frame at hand. On the loop. What exceeds the room is cut.</summary>
     public void Comment(ReadOnlySpan<byte> utf8)
@@ -99,16 +102,11 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
 
     void IFrameSink.OnFrame(ReadOnlySpan<byte> frame)
     {
-        if (_ring.TryGetSlot(out Span<byte> slot, out _) && frame.Length <= slot.Length)
+        if (TryRecord(frame))
         {
-            frame.CopyTo(slot);
             _received = frame.Length;
             _receivedAt = Now;
             Commentator?.BeginFrame();
-        }
-        else
-        {
-            Drop();
         }
         _sink!.OnFrame(frame);
         EndReceived();
@@ -117,24 +115,13 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
     public bool TryGetTransmitSlot(out Span<byte> slot)
     {
         EndReceived();
-        if (!_wire.TryGetTransmitSlot(out slot)) return false;
-        // The frame is laid into the recording and copied from there: one copy more, and no slot of the wire is read.
-        _slotIsOurs = _ring.TryGetSlot(out Span<byte> ours, out _);
-        if (_slotIsOurs) slot = ours;
-        return true;
+        return _wire.TryGetTransmitSlot(out slot);
     }
 
     public void Commit(int length)
     {
-        if (_slotIsOurs && _ring.TryGetSlot(out Span<byte> ours, out _) && _wire.TryGetTransmitSlot(out Span<byte> slot))
-        {
-            ours[..length].CopyTo(slot);
-            Publish(length, FrameDirection.Outbound, Now);
-        }
-        else
-        {
-            Drop();
-        }
+        EndReceived();
+        if (_wire.TryGetTransmitSlot(out Span<byte> slot) && TryRecord(slot[..length])) Publish(length, FrameDirection.Outbound, Now);
         _wire.Commit(length);
     }
 
@@ -164,51 +151,55 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
         _received = 0;
     }
 
-    private void Publish(int length, FrameDirection direction, long time)
+    private bool TryRecord(ReadOnlySpan<byte> frame)
     {
-        _ring.TryGetSlot(out _, out Span<byte> comment);
-        _comment.AsSpan(0, _commentLength).CopyTo(comment);
-        _ring.Publish(new RecordingRing.Entry
+        if (_buffer.TryReserve(PcapNgEncoder.PacketLength(frame.Length, CommentBytes), out Span<byte> block))
         {
-            Length = length,
-            CommentLength = _commentLength,
-            Direction = direction,
-            UnixNanoseconds = time,
-            Dropped = _droppedSinceLast,
-        });
-        _droppedSinceLast = 0;
-        _commentLength = 0;
+            frame.CopyTo(block[PcapNgEncoder.PacketHeader..]);
+            return true;
+        }
+        _buffer.Lose();
+        return false;
     }
 
-    private void Drop()
+    private void Publish(int length, FrameDirection direction, long time)
     {
-        _droppedSinceLast++;
-        Volatile.Write(ref _dropped, _dropped + 1);
+        _buffer.Publish(length, time, direction, _comment.AsSpan(0, _commentLength));
+        _commentLength = 0;
     }
 
     private void WriteAll()
     {
         try
         {
-            bool last;
+            RecordingChunk chunk = _buffer.First;
+            int from = RecordingChunk.Headroom;
+            bool last, any = false;
             do
             {
-                last = _stop.Wait(WriterNap);
-                bool any = false;
-                while (_ring.TryRead(out RecordingRing.Entry entry, out ReadOnlySpan<byte> frame, out ReadOnlySpan<byte> comment))
-                {
-                    _file.Write(entry, frame, comment);
-                    _ring.Release();
-                    any = true;
-                }
-                if (any) _file.Flush(); // whoever looks at the file of an idle target sees it whole
+                last = _stop.Wait(any ? ShortNap : LongNap);
+                for (any = false; chunk.Next is { } next; chunk = next, any = true) from = WriteChunk(chunk, from, next);
+                // Whoever looks at the file of an idle target sees it whole.
+                if (!any || last) from = _file.Write(chunk, from, chunk.Filled, whole: true);
             }
             while (!last);
+            _file.AddDropped(_buffer.Untold);
             _file.Dispose();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            Failure = fault; // the disk is full: the ring fills, what follows counts as dropped, the target goes on
+            Failure = fault; // the disk is full: memory fills, what follows counts as dropped, the target goes on
         }
+    }
+
+    /// <summary>Writes the rest of a full chunk, but for part of a page that goes before the next one's. Returns where that begins.</summary>
+    private int WriteChunk(RecordingChunk chunk, int from, RecordingChunk next)
+    {
+        int to = chunk.Filled;
+        from = _file.Write(chunk, from, to, whole: next.Dropped > 0);
+        int begin = RecordingChunk.Headroom - (to - from);
+        chunk.Bytes.AsSpan(from, to - from).CopyTo(next.Bytes.AsSpan(begin));
+        _buffer.Release(chunk);
+        return begin;
     }
 }
