@@ -18,9 +18,8 @@ public sealed class AllocationTests
         InitiatorCommand command = write ? rig.Write(0, data) : rig.Read(0, data);
         Repeat(rig, command, 500); // queues, pools and tiered code reach their final size
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        int good = Repeat(rig, command, 1000);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        int good = 0;
+        long allocated = Allocated.By(() => good = Repeat(rig, command, 1000));
 
         good.Should().Be(1000);
         allocated.Should().Be(0);

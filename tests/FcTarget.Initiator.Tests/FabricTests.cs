@@ -180,13 +180,14 @@ public sealed class FabricTests
         InitiatorCommand read = rig.Read(0, new byte[4096]);
         read.Target = target;
         for (int i = 0; i < 500; i++) rig.RunsWell(read);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 500; i++)
+        Allocated.By(() =>
         {
-            rig.Initiator.Submit(read);
-            rig.Pump();
-        }
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+            for (int i = 0; i < 500; i++)
+            {
+                rig.Initiator.Submit(read);
+                rig.Pump();
+            }
+        }).Should().Be(0);
         read.IsGood.Should().BeTrue();
         rig.TargetPort.SendLine.IsEmpty.Should().BeTrue("nobody has anything to send");
     }

@@ -87,9 +87,7 @@ public sealed class JsonLinesSinkTests
         rig.Provider.Attach(sink);
         FireAll(200);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        FireAll(1000);
-        GC.GetAllocatedBytesForCurrentThread().Should().Be(before);
+        Allocated.By(() => FireAll(1000)).Should().Be(0);
 
         void FireAll(int rounds)
         {

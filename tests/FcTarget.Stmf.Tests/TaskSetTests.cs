@@ -72,8 +72,9 @@ public sealed class TaskSetTests
         rig.Command(new byte[6]);
         TestTask task = rig.NewTask();
         for (int i = 0; i < 10; i++) rig.Run(task.Prepare(rig.Nexus, Lun.FromNumber(0), Inquiry, 0, dataIn: false));
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++) rig.Run(task.Prepare(rig.Nexus, Lun.FromNumber(0), Inquiry, 0, dataIn: false));
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        Allocated.By(() =>
+        {
+            for (int i = 0; i < 1000; i++) rig.Run(task.Prepare(rig.Nexus, Lun.FromNumber(0), Inquiry, 0, dataIn: false));
+        }).Should().Be(0);
     }
 }

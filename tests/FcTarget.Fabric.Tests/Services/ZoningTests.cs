@@ -91,9 +91,10 @@ public sealed class ZoningTests : IDisposable
     {
         Zoning.Set(Two());
         _rig.Fabric.MayTalk(_a.Port, _b.Port);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++) _rig.Fabric.MayTalk(_a.Port, _b.Port);
-        GC.GetAllocatedBytesForCurrentThread().Should().Be(before);
+        Allocated.By(() =>
+        {
+            for (int i = 0; i < 1000; i++) _rig.Fabric.MayTalk(_a.Port, _b.Port);
+        }).Should().Be(0);
     }
 
     // ---- the name server ------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-namespace FcTarget.Wire.Tests;
+namespace FcTarget.Tests;
 
 internal static class Allocated
 {
