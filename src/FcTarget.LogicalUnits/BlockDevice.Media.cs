@@ -2,6 +2,7 @@
 
 using System.Buffers;
 using FcTarget.LogicalUnits.Protection;
+using FcTarget.LogicalUnits.State;
 using FcTarget.LogicalUnits.Stores;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
@@ -20,7 +21,13 @@ public sealed partial class BlockDevice
     internal bool Protects => _protected is not null;
 
     /// <summary>Protection type the medium is formatted with, 1 to 3; 0 for none.</summary>
-    internal int ProtectionType => _protected?.Type ?? 0;
+    internal int ProtectionType => Protection.Type;
+
+    /// <summary>What the medium is formatted with; type 0 also for a unit that does not support protection information.</summary>
+    internal ProtectionFormat Protection => _protected?.Format ?? default;
+
+    /// <summary>Whether the medium can be formatted so.</summary>
+    internal bool Takes(ProtectionFormat format) => _protected?.Takes(format) ?? format == default;
 
     /// <summary>FUA, or no write cache: the status of a write waits until it is durable.</summary>
     internal bool MustFlush(ScsiTask task) => !Modes.WriteCache || (Cdb.Flags(task.Cdb) & BlockFlags.ForceUnitAccess) != 0;
@@ -76,10 +83,10 @@ public sealed partial class BlockDevice
     internal StoreResult ReadChecked(in ProtectionRequest request, long offset, Span<byte> to, Span<byte> tags, out int right)
     {
         right = 0;
-        tags = tags[..((to.Length >> _blockShift) * ProtectionInformation.Length)];
+        tags = tags[..request.TagLengthOf(to.Length)];
         StoreResult result = _protected!.Read(offset, to, tags);
         if (result != StoreResult.Ok) return result;
-        result = request.CheckRead(to, tags, BlockSize, LbaOf(offset), out int block);
+        result = request.CheckRead(to, tags, LbaOf(offset), out int block);
         right = result == StoreResult.Ok ? to.Length : block << _blockShift;
         return result;
     }
@@ -113,15 +120,18 @@ public sealed partial class BlockDevice
     }
 
     /// <summary>
-    /// Writes a block again and again with tags that came with it: FFh everywhere if they are FFh, else with the reference tag, except for
-    /// type 3, one more for each block (SBC-3 5.47).
+    /// Writes a block again and again with tags that came with it: FFh everywhere if they are FFh, else with the reference tags, except for
+    /// type 3, counted on from block to block (SBC-3 5.47).
     /// </summary>
-    internal StoreResult Fill(long offset, long length, ReadOnlySpan<byte> block, ProtectionInformation first)
+    /// <param name="offset">Where.</param>
+    /// <param name="length">Bytes, whole blocks.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="tags">Of its intervals.</param>
+    /// <param name="before">Blocks of the command before <paramref name="offset"/>: by so many the tags are ahead.</param>
+    internal StoreResult Fill(long offset, long length, ReadOnlySpan<byte> block, ReadOnlySpan<byte> tags, ulong before)
     {
         if (!Provisioning.HasRoomFor(offset, length)) return StoreResult.NoSpace;
-        Span<byte> tags = stackalloc byte[ProtectionInformation.Length];
-        first.Write(tags);
-        StoreResult result = FillProtected(offset, length, block, tags);
+        StoreResult result = FillProtected(offset, length, block, tags, before);
         Provisioning.Look();
         return result;
     }
@@ -174,14 +184,22 @@ public sealed partial class BlockDevice
     /// <summary>Zeros everywhere; the space goes back when the unit is thin.</summary>
     internal StoreResult Erase(long offset, long length) => Discard(offset, length);
 
-    /// <summary>The medium has been formatted with another protection type. Every nexus but one hears that its capacity data is another.</summary>
-    internal StoreResult ChangeProtection(int type, ItNexus? by)
+    /// <summary>The medium has been formatted with another protection type or interval. Every nexus but one hears that its capacity data is another.</summary>
+    internal StoreResult ChangeProtection(ProtectionFormat format, ItNexus? by)
     {
-        if (type == ProtectionType) return StoreResult.Ok;
-        StoreResult result = _protected!.ChangeType(type);
+        if (format == Protection) return StoreResult.Ok;
+        StoreResult result = _protected!.ChangeFormat(format);
         if (result == StoreResult.Ok) TaskSet.Nexuses.Establish(UnitAttentions.CapacityDataHasChanged, except: by);
         return result;
     }
+
+    /// <summary>
+    /// Makes durable what is to be done to the medium, or with null that nothing is. A medium in memory is gone with the power, and so is
+    /// that. False: it is not durable.
+    /// </summary>
+    internal bool TryKeepMediumWork(SavedMediumWork? work) =>
+        Store.IsInline || Durable is not { OutlivesPowerLoss: true } durable || durable.State.MediumWork == work
+        || durable.TryChange(saved => saved with { MediumWork = work });
 
     internal ulong LbaOf(long offset) => (ulong)offset >> _blockShift;
 
@@ -202,35 +220,37 @@ public sealed partial class BlockDevice
         for (int at = 0; at < data.Length && result == StoreResult.Ok; at += PieceLength)
         {
             ReadOnlySpan<byte> piece = data.Slice(at, Math.Min(data.Length - at, PieceLength));
-            Span<byte> pieceTags = tags[..((piece.Length >> _blockShift) * ProtectionInformation.Length)];
-            internally.Generate(piece, pieceTags, BlockSize, LbaOf(offset + at));
+            Span<byte> pieceTags = tags[..internally.TagLengthOf(piece.Length)];
+            internally.Generate(piece, pieceTags, LbaOf(offset + at));
             result = _protected!.Write(offset + at, piece, pieceTags);
         }
         return result;
     }
 
-    private StoreResult FillProtected(long offset, long length, ReadOnlySpan<byte> block, ReadOnlySpan<byte> tags)
+    private StoreResult FillProtected(long offset, long length, ReadOnlySpan<byte> block, ReadOnlySpan<byte> tags, ulong before = 0)
     {
         byte[] rented = ArrayPool<byte>.Shared.Rent(PieceLength);
         Span<byte> piece = rented.AsSpan(0, (int)Math.Min(PieceLength, length));
         for (int at = 0; at < piece.Length; at += block.Length) block.CopyTo(piece[at..]);
         Span<byte> pieceTags = stackalloc byte[PieceLength / MinimumBlockSize * ProtectionInformation.Length];
         var internally = new ProtectionRequest(this, cdb: default);
-        Span<byte> generated = stackalloc byte[ProtectionInformation.Length];
-        if (tags.IsEmpty) internally.Generate(block, generated, BlockSize, LbaOf(offset));
-        ProtectionInformation next = ProtectionInformation.Read(tags.IsEmpty ? generated : tags);
-        bool counts = tags.IsEmpty ? internally.Type == 1 : internally.Type != 3 && next != ProtectionInformation.Default;
+        int tagLength = internally.TagLengthOf(block.Length), intervals = tagLength / ProtectionInformation.Length;
+        Span<byte> ofBlock = stackalloc byte[tagLength];
+        if (tags.IsEmpty) internally.Generate(block, ofBlock, LbaOf(offset));
+        else tags.CopyTo(ofBlock);
+        bool counts = tags.IsEmpty ? internally.Type == 1 : internally.Type != 3 && ProtectionInformation.Read(ofBlock) != ProtectionInformation.Default;
+        uint ahead = (uint)before * (uint)intervals;
         StoreResult result = StoreResult.Ok;
         while (length > 0 && result == StoreResult.Ok)
         {
-            int now = (int)Math.Min(length, piece.Length);
-            int tagLength = (now >> _blockShift) * ProtectionInformation.Length;
-            for (int at = 0; at < tagLength; at += ProtectionInformation.Length)
+            int now = (int)Math.Min(length, piece.Length), tagsNow = internally.TagLengthOf(now);
+            for (int at = 0; at < tagsNow; at += ProtectionInformation.Length)
             {
-                next.Write(pieceTags[at..]);
-                if (counts) next = next with { ReferenceTag = next.ReferenceTag + 1 };
+                var tag = ProtectionInformation.Read(ofBlock[(at % tagLength)..]);
+                (counts ? tag with { ReferenceTag = tag.ReferenceTag + ahead } : tag).Write(pieceTags[at..]);
+                if ((at + ProtectionInformation.Length) % tagLength == 0) ahead += (uint)intervals;
             }
-            result = _protected!.Write(offset, piece[..now], pieceTags[..tagLength]);
+            result = _protected!.Write(offset, piece[..now], pieceTags[..tagsNow]);
             offset += now;
             length -= now;
         }

@@ -86,7 +86,7 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
         BlockCount = (ulong)store.Length >> _blockShift;
         PhysicalExponent = options.PhysicalBlockSize > options.BlockSize ? int.Log2(options.PhysicalBlockSize) - _blockShift : 0;
         Durable = options.StateFile is null && !options.RemembersState ? null : new DurableState(options.StateFile);
-        Modes = new ModeParameters(TaskSet, options.WriteCache, FirstThreshold(options, store), Protects);
+        Modes = new ModeParameters(TaskSet, options.WriteCache, FirstThreshold(options, store), Protects, BlockCount);
         Reservations = new ReservationTable(TaskSet.Nexuses, Durable);
         Medium = new Medium(options.Removable);
         Background = new BackgroundWork(this);
@@ -102,6 +102,7 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
             IdentifyingText = Convert.FromHexString(Durable.State.Text);
         }
         Copies.Add(this);
+        if (Durable?.State.MediumWork is { } work) Background.Resume(work);
     }
 
     public LogicalUnitIdentity Identity => Options.Identity;
@@ -133,6 +134,8 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
 
     internal Medium Medium { get; }
 
+    internal OrWriteGenerations OrWriteGenerations { get; } = new();
+
     /// <summary>FORMAT UNIT and SANITIZE that no command waits for.</summary>
     internal BackgroundWork Background { get; }
 
@@ -159,6 +162,9 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
 
     internal bool IsWriteProtected => Options.ReadOnly || Modes.SoftwareWriteProtect;
 
+    /// <summary>Why it is write protected.</summary>
+    internal Sense WriteProtection => Options.ReadOnly ? Sense.WriteProtected : Sense.SoftwareWriteProtected;
+
     public void Execute(ScsiTask task)
     {
         CommandEntry? entry = CommandTable.Find(task.Cdb, ProtectionType, out Sense refusal);
@@ -171,8 +177,8 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
         task.LuCommand = command;
         if (Reservations.Forbids(task, command)) task.Complete(ScsiStatus.ReservationConflict);
         else if (!Access.Serves(task.Nexus.RelativeTargetPort, command.Reach)) task.CompleteCheckCondition(Access.Refusal(task.Nexus.RelativeTargetPort));
-        else if (!Medium.IsReady && !Medium.Serves(command)) task.CompleteCheckCondition(Medium.NotReady);
-        else if (command.Writes && IsWriteProtected) task.CompleteCheckCondition(Options.ReadOnly ? Sense.WriteProtected : Sense.SoftwareWriteProtected);
+        else if (!Medium.IsReady && !Medium.Serves(command, task)) task.CompleteCheckCondition(Medium.NotReady);
+        else if (command.Writes && IsWriteProtected) task.CompleteCheckCondition(WriteProtection);
         else command.Start(this, task);
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 using FcTarget.LogicalUnits.Copy;
+using FcTarget.LogicalUnits.Protection;
 using FcTarget.LogicalUnits.Stores;
-using FcTarget.Scsi;
 using FcTarget.Stmf;
 using Microsoft.Win32.SafeHandles;
 
@@ -137,9 +137,9 @@ public sealed class LogicalUnitFactory : IDisposable
                 + "Add ,pi=, or remove that file.");
         }
         if (path is not null) return ProtectionFile.Open(data, path, spec.BlockSize, type, spec.ReadOnly);
-        long length = data.Length / spec.BlockSize * ProtectionInformation.Length;
+        long length = ProtectedStore.TagsOf(data);
         IBackingStore tags = spec.Kind == LuStoreKind.Memory ? new MemoryStore(length) : new NullStore(length); // FFh, never checked
-        return new ProtectedStore(data, tags, spec.BlockSize, type);
+        return new ProtectedStore(data, tags, spec.BlockSize, new ProtectionFormat(type));
     }
 
     private static string StateFile(string directory, LogicalUnitIdentity identity)

@@ -155,6 +155,7 @@ public static class CommandNames
         PersistentReserveOutAction.Preempt => "PERSISTENT RESERVE OUT, PREEMPT",
         PersistentReserveOutAction.PreemptAndAbort => "PERSISTENT RESERVE OUT, PREEMPT AND ABORT",
         PersistentReserveOutAction.RegisterAndIgnoreExistingKey => "PERSISTENT RESERVE OUT, REGISTER AND IGNORE EXISTING KEY",
+        PersistentReserveOutAction.ReplaceLostReservation => "PERSISTENT RESERVE OUT, REPLACE LOST RESERVATION",
         PersistentReserveOutAction.RegisterAndMove => "PERSISTENT RESERVE OUT, REGISTER AND MOVE",
         _ => $"PERSISTENT RESERVE OUT {(byte)action:X2}h",
     };
@@ -167,6 +168,7 @@ public static class CommandNames
         VariableLengthAction.WriteAndVerify32 => "WRITE AND VERIFY(32)",
         VariableLengthAction.WriteSame32 => "WRITE SAME(32)",
         VariableLengthAction.OrWrite32 => "ORWRITE(32)",
+        VariableLengthAction.WriteAtomic32 => "WRITE ATOMIC(32)",
         _ => $"VARIABLE LENGTH CDB {(ushort)action:X4}h",
     };
 }

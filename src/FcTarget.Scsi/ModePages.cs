@@ -54,6 +54,12 @@ public static class ModePages
     /// <summary>Subpage of the Control page: Control Extension (SPC-4 7.5.9).</summary>
     public const byte ControlExtension = 0x01;
 
+    /// <summary>Subpage of the Control page: Application Tag (SBC-3 6.4.3).</summary>
+    public const byte ApplicationTag = 0x02;
+
+    /// <summary>Where the first descriptor of the Application Tag page begins, how long one is, and how many there are.</summary>
+    public const int ApplicationTagDescriptorAt = 16, ApplicationTagDescriptorLength = 24, ApplicationTagDescriptors = 4;
+
     /// <summary>Subpage of the Informational Exceptions Control page: Logical Block Provisioning (SBC-3 6.4.7).</summary>
     public const byte LogicalBlockProvisioning = 0x02;
 
@@ -75,6 +81,9 @@ public static class ModePages
     /// <summary>ATO, byte 5 of the Control page: the application tag belongs to the initiators.</summary>
     public const byte ApplicationTagOwner = 0x80;
 
+    /// <summary>ATMPE, byte 5 of the Control page: the Application Tag page says what application tags should be.</summary>
+    public const byte ApplicationTagPageEnabled = 0x20;
+
     /// <summary>RWWP, byte 5 of the Control page: data without protection information is not written.</summary>
     public const byte RejectWriteWithoutProtection = 0x10;
 
@@ -87,7 +96,10 @@ public static class ModePages
     /// <summary>All pages of a unit without protection information.</summary>
     public static IReadOnlyList<ModePageLayout> Layouts { get; } = Make();
 
-    /// <summary>All pages of a unit that supports protection information: the Control page has ATO, set, DPICZ and RWWP.</summary>
+    /// <summary>
+    /// All pages of a unit that supports protection information: the Control page has ATO, set, ATMPE, DPICZ and RWWP, and there is the Application Tag
+    /// page.
+    /// </summary>
     public static IReadOnlyList<ModePageLayout> ProtectedLayouts { get; } = MakeProtected();
 
     private static ModePageLayout[] MakeProtected()
@@ -96,8 +108,15 @@ public static class ModePages
         ModePageLayout control = Array.Find(layouts, layout => layout is { Code: ModePageCode.Control, Subpage: 0 })!;
         control.Defaults[5] |= ApplicationTagOwner;
         control.Changeable[2] |= NoCheckWhenZero;
-        control.Changeable[5] |= ApplicationTagOwner | RejectWriteWithoutProtection;
-        return layouts;
+        control.Changeable[5] |= ApplicationTagOwner | ApplicationTagPageEnabled | RejectWriteWithoutProtection;
+        ModePageLayout tags = Page(ModePageCode.Control, ApplicationTag, ApplicationTagDescriptorAt + (ApplicationTagDescriptors * ApplicationTagDescriptorLength));
+        for (int at = ApplicationTagDescriptorAt; at < tags.Defaults.Length; at += ApplicationTagDescriptorLength)
+        {
+            tags.May(at, 0x80); // LAST
+            for (int i = at + 6; i < at + ApplicationTagDescriptorLength; i++) tags.May(i, 0xFF); // LOGICAL BLOCK APPLICATION TAG, ADDRESS, COUNT
+        }
+        int behind = Array.FindIndex(layouts, layout => layout is { Code: ModePageCode.Control, Subpage: ControlExtension }) + 1;
+        return [.. layouts[..behind], tags, .. layouts[behind..]];
     }
 
     private static ModePageLayout[] Make() =>

@@ -28,13 +28,15 @@ public static class ReadCapacityData
     /// <param name="physicalExponent">LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT.</param>
     /// <param name="thin">Whether logical block provisioning management is enabled.</param>
     /// <param name="protectionType">1 to 3 for a unit formatted with protection information of that type, otherwise 0.</param>
-    public static int Write16(Span<byte> to, ulong lastLba, uint blockLength, int physicalExponent, bool thin, int protectionType)
+    /// <param name="intervalExponent">P_I_EXPONENT: a block has 2 to this power protection information intervals.</param>
+    public static int Write16(
+        Span<byte> to, ulong lastLba, uint blockLength, int physicalExponent, bool thin, int protectionType, int intervalExponent = 0)
     {
         to[..Length16].Clear();
         WriteUInt64BigEndian(to, lastLba);
         WriteUInt32BigEndian(to[8..], blockLength);
         if (protectionType != 0) to[12] = (byte)(((protectionType - 1) << 1) | 0x01); // P_TYPE, PROT_EN
-        to[13] = (byte)physicalExponent;
+        to[13] = (byte)((intervalExponent << 4) | physicalExponent);
         if (thin) to[14] = 0xC0; // LBPME, LBPRZ
         return Length16;
     }

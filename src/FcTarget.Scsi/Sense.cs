@@ -12,6 +12,7 @@ public readonly record struct Sense(SenseKey Key, byte Asc, byte Ascq)
     public const byte MaxLength = DescriptorSense.MaxLength;
 
     public static readonly Sense None = new(SenseKey.NoSense, 0x00, 0x00);
+    public static readonly Sense OrWriteGenerationDoesNotMatch = new(SenseKey.IllegalRequest, 0x2C, 0x0C);
     public static readonly Sense CommandSequenceError = new(SenseKey.IllegalRequest, 0x2C, 0x00);
     public static readonly Sense LogicalUnitNotSupported = new(SenseKey.IllegalRequest, 0x25, 0x00);
     public static readonly Sense InvalidCommandOperationCode = new(SenseKey.IllegalRequest, 0x20, 0x00);

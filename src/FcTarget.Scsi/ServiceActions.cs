@@ -53,6 +53,7 @@ public enum PersistentReserveOutAction : byte
     PreemptAndAbort = 0x05,
     RegisterAndIgnoreExistingKey = 0x06,
     RegisterAndMove = 0x07,
+    ReplaceLostReservation = 0x08,
 }
 
 /// <summary>Service actions of the variable length CDB, operation code 7Fh, bytes 8 and 9 (SBC-3 table 31).</summary>
@@ -64,4 +65,5 @@ public enum VariableLengthAction : ushort
     WriteAndVerify32 = 0x000C,
     WriteSame32 = 0x000D,
     OrWrite32 = 0x000E,
+    WriteAtomic32 = 0x000F,
 }

@@ -34,14 +34,21 @@ public sealed class NexusRoster
         }
     }
 
-    /// <summary>Aborts the tasks of some of them; the waiter is done when those are over, perhaps before this returns.</summary>
+    /// <summary>
+    /// Aborts the tasks of some of them, and clears the ACA condition of one (SPC-5 5.14.11.2.6); the waiter is done when the tasks are over,
+    /// perhaps before this returns.
+    /// </summary>
     public void Abort(Predicate<ItNexus> which, AbortReason reason, TaskManagementRequest waiter)
     {
         waiter.Hold();
         lock (_gate)
         {
             foreach (ItlNexus itl in _members)
-                if (which(itl.Nexus)) _tasks.Abort(itl.Nexus, reason, waiter);
+            {
+                if (!which(itl.Nexus)) continue;
+                _tasks.Abort(itl.Nexus, reason, waiter);
+                _tasks.ClearAca(itl.Nexus);
+            }
         }
         waiter.Release();
     }

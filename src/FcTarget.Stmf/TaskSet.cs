@@ -83,31 +83,40 @@ public sealed class TaskSet
             if (_count == Capacity || _isClosed) return Admission.Full;
             if (_acaNexus is not null)
             {
+                if (task.Nexus != _acaNexus && task.Attribute != TaskAttribute.Aca && IsPreemptAndAbort(task.Cdb)) return Add(task, waits: false);
                 if (task.Nexus != _acaNexus || task.Attribute != TaskAttribute.Aca || _acaTaskIsHere) return Admission.AcaActive;
                 _acaTaskIsHere = true;
             }
-            _count++;
-            task.SerialInSet = ++_lastSerial;
-            task.Set = this;
-            task.PreviousInSet = _last;
-            task.NextInSet = null;
-            bool wasEmpty = _last is null;
-            if (_last is null) _first = task;
-            else _last.NextInSet = task;
-            _last = task;
             bool waits = task.Attribute switch
             {
-                TaskAttribute.Ordered => !wasEmpty,
+                TaskAttribute.Ordered => _last is not null,
                 TaskAttribute.HeadOfQueue or TaskAttribute.Aca => false,
                 _ => _barriers != 0,
             };
-            if (IsBarrier(task)) _barriers++;
-            if (task.Attribute == TaskAttribute.HeadOfQueue) _heads++;
-            task.Hold = waits ? TaskHold.Dormant : TaskHold.None;
-            if (waits) _dormant++;
-            return waits ? Admission.Dormant : Admission.Enabled;
+            return Add(task, waits);
         }
     }
+
+    private Admission Add(ScsiTask task, bool waits)
+    {
+        _count++;
+        task.SerialInSet = ++_lastSerial;
+        task.Set = this;
+        task.PreviousInSet = _last;
+        task.NextInSet = null;
+        if (_last is null) _first = task;
+        else _last.NextInSet = task;
+        _last = task;
+        if (IsBarrier(task)) _barriers++;
+        if (task.Attribute == TaskAttribute.HeadOfQueue) _heads++;
+        task.Hold = waits ? TaskHold.Dormant : TaskHold.None;
+        if (waits) _dormant++;
+        return waits ? Admission.Dormant : Admission.Enabled;
+    }
+
+    /// <summary>The one command of another nexus that an ACA condition does not keep out (SAM-5 5.9.2): it may end the condition.</summary>
+    private static bool IsPreemptAndAbort(ReadOnlySpan<byte> cdb) => cdb.Length > 1
+        && cdb[0] == (byte)OperationCode.PersistentReserveOut && (cdb[1] & Cdb.ServiceActionMask) == (byte)PersistentReserveOutAction.PreemptAndAbort;
 
     /// <summary>Takes back that a task waits, so that its loop may end it. False: it has been released and is on its way to its loop.</summary>
     internal bool TryCancelDormant(ScsiTask task)

@@ -3,6 +3,7 @@
 using System.Buffers.Binary;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
+using static FcTarget.LogicalUnits.Tests.ThirdPartyCopy;
 
 namespace FcTarget.LogicalUnits.Tests;
 
@@ -30,33 +31,6 @@ public sealed class ExtendedCopyTests : IDisposable
     }
 
     private byte[] ReadBlocks(int lun, uint lba, ushort blocks) => _rig.Command(Disk.Cdb10(0x28, lba, blocks), expect: blocks * 512u, lun: lun).DataIn.ToArray();
-
-    private static byte[] Cscd(BlockDevice unit)
-    {
-        byte[] cscd = new byte[32];
-        cscd[0] = 0xE4;
-        cscd[4] = 1;
-        cscd[5] = 3;
-        cscd[7] = 16;
-        BinaryPrimitives.WriteUInt128BigEndian(cscd.AsSpan(8), unit.Identity.Guid);
-        cscd[30] = 2;
-        return cscd;
-    }
-
-    private static byte[] Segment(byte source, byte target, ushort blocks, ulong from, ulong to)
-    {
-        byte[] segment = [0x02, 0, 0, 0x18, 0, source, 0, target, 0, 0, 0, 0, .. new byte[16]];
-        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(10), blocks);
-        BinaryPrimitives.WriteUInt64BigEndian(segment.AsSpan(12), from);
-        BinaryPrimitives.WriteUInt64BigEndian(segment.AsSpan(20), to);
-        return segment;
-    }
-
-    private static byte[] Lid1(byte id, byte[][] cscds, params byte[][] segments)
-    {
-        byte[] list = [id, 0, 0, (byte)(cscds.Length * 32), 0, 0, 0, 0, 0, 0, 0, (byte)(segments.Length * 28), 0, 0, 0, 0];
-        return [.. list, .. cscds.SelectMany(one => one), .. segments.SelectMany(one => one)];
-    }
 
     private TestTask CopyOut(byte action, byte[] list, uint listId = 0)
     {
@@ -136,19 +110,6 @@ public sealed class ExtendedCopyTests : IDisposable
         byte[] data = CopyIn(3).DataIn.ToArray();
         Convert.ToHexStringLower(data).Should().Be(
             "0000002b" + "01000000" + "0010" + "0040" + "00001000" + "01000000" + "0000000000000000000000000000" + "0010" + "10" + "09" + "0000000000" + "03" + "020ae4");
-    }
-
-    private static byte[] Ranges(int at, params (ulong Lba, uint Blocks)[] ranges)
-    {
-        byte[] list = new byte[at + 2 + (ranges.Length * 16)];
-        BinaryPrimitives.WriteUInt16BigEndian(list, (ushort)(list.Length - 2));
-        BinaryPrimitives.WriteUInt16BigEndian(list.AsSpan(at), (ushort)(ranges.Length * 16));
-        for (int i = 0; i < ranges.Length; i++)
-        {
-            BinaryPrimitives.WriteUInt64BigEndian(list.AsSpan(at + 2 + (i * 16)), ranges[i].Lba);
-            BinaryPrimitives.WriteUInt32BigEndian(list.AsSpan(at + 10 + (i * 16)), ranges[i].Blocks);
-        }
-        return list;
     }
 
     private byte[] Populate(uint listId, params (ulong, uint)[] ranges)

@@ -56,6 +56,24 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public void When_the_write_cache_is_turned_off_what_it_holds_is_durable_before_the_status()
+    {
+        _rig.Out(Disk.Cdb10(0x2A, 0, 1), Disk.Pattern(512)).Status.Should().Be(ScsiStatus.Good);
+        Caching(on: true);
+        _store.Log.Should().Equal("write 0 512");
+        Caching(on: false);
+        _store.Log.Should().Equal("write 0 512", "flush");
+        Caching(on: false);
+        Caching(on: true);
+        _store.Log.Should().HaveCount(2, "it was off already");
+        _store.FlushResult = StoreResult.WriteFailed;
+        Select(on: false).SenseCode.Should().Be(0x30C00);
+
+        void Caching(bool on) => Select(on).Status.Should().Be(ScsiStatus.Good);
+        TestTask Select(bool on) => _rig.Out([0x15, 0x10, 0, 0, 24, 0], (byte[])[0, 0, 0, 0, 0x08, 0x12, (byte)(on ? 4 : 0), .. new byte[17]]);
+    }
+
+    [Fact]
     public void A_failed_flush_is_a_write_error()
     {
         _store.FlushResult = StoreResult.WriteFailed;

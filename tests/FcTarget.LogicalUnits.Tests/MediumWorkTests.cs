@@ -167,7 +167,9 @@ public sealed class MediumWorkTests : IDisposable
         using BlockDevice disk = Disk.Protected(_engine, type: 1);
         TargetRig rig = new TargetRig(disk).Ready();
         rig.Out([0x04, (byte)(information | 0x10), 0, 0, 0, 0], (byte[])[usage, 0, 0, 0]).SenseCode.Should().BeOneOf(0x52400, 0x52600);
-        rig.Out([0x04, 0xB0, 0, 0, 0, 0], (byte[])[0, 0, 0, 3, 0, 0, 0, 0]).SenseCode.Should().Be(0x52600, "an interval is a block");
+        rig.Out([0x04, 0xB0, 0, 0, 0, 0], (byte[])[0, 0, 0, 3, 0, 0, 0, 0]).SenseCode.Should().Be(0x52600, "type 1: an interval is a block");
+        rig.Out([0x04, 0x10, 0, 0, 0, 0], (byte[])[0, 0x20, 0, 0]).SenseCode.Should().Be(0x52600, "DCRT without FOV");
+        rig.Out([0x04, 0x10, 0, 0, 0, 0], (byte[])[0, 0xA8, 0, 0]).SenseCode.Should().Be(0x52600, "an initialization pattern");
         disk.ProtectionType.Should().Be(1);
     }
 

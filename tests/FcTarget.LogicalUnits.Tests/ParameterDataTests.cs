@@ -106,7 +106,7 @@ public sealed class ParameterDataTests : IDisposable
     public void Report_supported_operation_codes_lists_every_command_with_its_length()
     {
         byte[] all = Convert.FromHexString(Data(0xA3, 0x0C, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0));
-        BinaryPrimitives.ReadUInt32BigEndian(all).Should().Be((uint)(CommandTable.Entries.Count(entry => entry.OperationCode != 0x7F) * 8));
+        BinaryPrimitives.ReadUInt32BigEndian(all).Should().Be((uint)(CommandTable.Entries.Count(entry => !entry.NeedsTypeTwo) * 8));
         for (int i = 4; i < all.Length; i += 8)
         {
             byte[] cdb = new byte[16];

@@ -120,7 +120,7 @@ public sealed class PersistentReservationTests : IDisposable
             "00", "03", "12", "25", "4D", "5E/00", "5E/01", "5E/02", "5E/03", "9E/10", "9E/13", "A3/05", "A3/0C", "A3/0D", "A3/0F",
         ];
         string[] reading = ["08", "1A", "1C", "28", "2F", "34", "37", "3C", "5A", "88", "8F", "90", "9B", "9E/12", "A8", "AF", "B7", "7F/09", "7F/0A"];
-        string[] judgesItself = ["16", "17", "1B", "1E", "56", "57", "5F/00", "5F/01", "5F/02", "5F/03", "5F/04", "5F/05", "5F/06", "5F/07"];
+        string[] judgesItself = ["16", "17", "1B", "1E", "56", "57", "5F/00", "5F/01", "5F/02", "5F/03", "5F/04", "5F/05", "5F/06", "5F/07", "5F/08"];
         TestTask task = _rig.NewTask().Prepare(_a, Lun.FromNumber(0), new byte[32], 0, dataIn: false);
         foreach (CommandEntry entry in CommandTable.Entries)
         {
@@ -191,6 +191,52 @@ public sealed class PersistentReservationTests : IDisposable
         slow.IsComplete.Should().BeTrue();
         slow.AbortReason.Should().Be(AbortReason.PreemptAndAbort);
         _disk.TaskSet.Count.Should().Be(0);
+    }
+
+    [Fact]
+    public void A_preempt_with_ones_own_key_keeps_the_holders_registration_and_removes_anybody_elses()
+    {
+        Good(_a, Action.Register, actionKey: 0xA);
+        Good(_b, Action.Register, actionKey: 0xA);
+        Good(_a, Action.Reserve, 1, key: 0xA);
+        Good(_a, Action.Preempt, 3, key: 0xA, actionKey: 0xA); // SPC-5 5.14.11.2.4: the holder preempts itself, and whoever shares its key
+        In(0).Should().StartWith("00000003" + "00000008" + "000000000000000a");
+        In(1)[16..].Should().Be("000000000000000a" + "0000000000" + "03" + "0000");
+        Ready(_b).Should().Be(0x62A05);
+
+        Good(_b, Action.Register, actionKey: 0xB);
+        Good(_b, Action.Preempt, 3, key: 0xB, actionKey: 0xB); // SPC-5 5.14.11.2.5: no holder has that key; the registration is removed
+        In(0).Should().StartWith("00000005" + "00000008" + "000000000000000a");
+        Ready(_b).Should().Be(0, "no unit attention for the one that asked");
+        Good(_a, Action.Release, 3, key: 0xA);
+        Good(_a, Action.Preempt, 3, key: 0xA, actionKey: 0xA);
+        In(0).Should().StartWith("00000006" + "00000000");
+        Ready(_a).Should().Be(0);
+    }
+
+    [Fact]
+    public void A_preempt_and_abort_ends_the_ACA_condition_of_the_preempted()
+    {
+        Good(_a, Action.Register, actionKey: 0xA);
+        Good(_b, Action.Register, actionKey: 0xB);
+        Status(_b, [0xFF, 0, 0, 0, 0, 0x04]).Should().Be(0x52000);
+        byte[] bad = Disk.Cdb10(0x28, uint.MaxValue, 1);
+        bad[9] = 0x04; // NACA
+        Status(_b, bad).Should().Be(0x52100);
+        Reads(_a).Should().Be((int)ScsiStatus.AcaActive);
+        Send(_a, Action.Preempt, 1, key: 0xA, actionKey: 0xB).Status.Should().Be(ScsiStatus.AcaActive);
+        Good(_a, Action.PreemptAndAbort, 1, key: 0xA, actionKey: 0xB);
+        Reads(_a).Should().Be(0);
+        Ready(_b).Should().Be(0x62A05);
+    }
+
+    [Fact]
+    public void No_reservation_is_ever_lost_so_none_is_replaced()
+    {
+        Good(_a, Action.Register, actionKey: 0xA);
+        Send(_a, Action.ReplaceLostReservation, 1, actionKey: 0xB).SenseCode.Should().Be(0x52604, "INVALID RELEASE OF PERSISTENT RESERVATION");
+        Send(_a, Action.ReplaceLostReservation, 2, actionKey: 0xB).SenseCode.Should().Be(0x52400);
+        In(0).Should().StartWith("00000001" + "00000008" + "000000000000000a");
     }
 
     [Fact]

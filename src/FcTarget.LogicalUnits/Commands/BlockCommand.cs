@@ -24,6 +24,9 @@ internal abstract class BlockCommand
     /// <summary>The command is carried out also while the medium is being formatted or sanitized.</summary>
     public virtual bool PassesMediumWork => false;
 
+    /// <summary>The command is carried out also while the medium is being sanitized, and after that has failed (SBC-4 4.11.2).</summary>
+    public virtual bool PassesSanitize(ScsiTask task) => PassesMediumWork;
+
     /// <summary>What it makes good: a medium that a failed command has left without a format, or half sanitized.</summary>
     public virtual Mends Mends => Mends.Nothing;
 

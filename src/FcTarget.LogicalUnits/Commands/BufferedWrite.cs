@@ -24,6 +24,9 @@ internal abstract class BufferedWrite : BlockCommand
     /// <summary>Bytes of data for each byte of the range.</summary>
     protected virtual int DataFactor => 1;
 
+    /// <summary>There is something to do also when the CDB names no blocks.</summary>
+    protected virtual bool ActsWithoutBlocks => false;
+
     /// <summary>Number of blocks, or the range, of the CDB is wrong in a way of the command's own; null when it is not.</summary>
     protected virtual Sense? Refusal(BlockDevice device, ScsiTask task) => null;
 
@@ -45,7 +48,8 @@ internal abstract class BufferedWrite : BlockCommand
         if (!TryTakeRange(device, task, LimitOf(device))) return;
         if (task.LuRemaining == 0)
         {
-            task.Complete(ScsiStatus.Good);
+            if (ActsWithoutBlocks) device.Submit(this, task);
+            else task.Complete(ScsiStatus.Good);
             return;
         }
         int length = DataLength(device, task);
@@ -61,7 +65,7 @@ internal abstract class BufferedWrite : BlockCommand
     public sealed override StoreResult Work(BlockDevice device, ScsiTask task)
     {
         int length = (int)task.LuRemaining * DataFactor;
-        Span<byte> received = ((byte[])task.LuBuffer!).AsSpan(0, DataLength(device, task));
+        Span<byte> received = (task.LuBuffer as byte[]).AsSpan(0, DataLength(device, task)); // none when there are no blocks
         if (received.Length == length) return ApplyAtomically(device, task, received, tags: []);
         byte[] rented = ArrayPool<byte>.Shared.Rent(received.Length - length);
         Span<byte> tags = rented.AsSpan(0, received.Length - length);
@@ -95,12 +99,12 @@ internal abstract class BufferedWrite : BlockCommand
     private StoreResult TakeTags(BlockDevice device, ScsiTask task, Span<byte> received, Span<byte> tags)
     {
         var request = new ProtectionRequest(device, task.Cdb);
-        BlockFormat.Split(received, tags, device.BlockSize);
+        request.Split(received, tags);
         int length = (int)task.LuRemaining, tagLength = tags.Length / DataFactor;
         for (int i = 0; i < DataFactor; i++)
         {
             StoreResult result = request.CheckWritten(
-                received.Slice(i * length, length), tags.Slice(i * tagLength, tagLength), device.BlockSize, device.LbaOf(task.LuOffset), out int wrong);
+                received.Slice(i * length, length), tags.Slice(i * tagLength, tagLength), device.LbaOf(task.LuOffset), out int wrong);
             if (result == StoreResult.Ok) continue;
             task.LuOffset += (long)wrong * device.BlockSize;
             return result;

@@ -27,6 +27,8 @@ internal static class CommandList
     private static readonly WriteSame WriteSame = new();
     private static readonly ReadDefectData ReadDefectData = new();
     private static readonly ReadBuffer ReadBuffer = new();
+    private static readonly OrWrite OrWrite = new();
+    private static readonly WriteAtomic WriteAtomic = new();
 
     public static IReadOnlyList<CommandEntry> Make() =>
     [
@@ -68,7 +70,7 @@ internal static class CommandList
         SanitizeBy(SanitizeAction.Overwrite, 0xA0),                                   // IMMED, AUSE
         SanitizeBy(SanitizeAction.BlockErase, 0xA0),
         SanitizeBy(SanitizeAction.CryptographicErase, 0xA0),
-        SanitizeBy(SanitizeAction.ExitFailureMode, 0x80),
+        Action(OperationCode.Sanitize, 0x80, (byte)SanitizeAction.ExitFailureMode, new ExitFailureMode(), 0, 0, 0, 0, 0, 0xFF, 0xFF, 0),
         Bytes(OperationCode.LogSelect, new LogSelect(), 0x03, 0xFF, 0xFF, 0, 0, 0, 0xFF, 0xFF, 0),           // PCR, SP; PC, page; subpage
         Bytes(OperationCode.LogSense, new LogSense(), 0x01, 0xFF, 0xFF, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0),       // SP; PC, page; subpage; pointer
         Bytes(OperationCode.ModeSelect10, ModeSelect, 0x11, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0),
@@ -82,14 +84,14 @@ internal static class CommandList
         Sixteen(OperationCode.Read16, Read, DpoFua),
         Bytes(OperationCode.CompareAndWrite, new CompareAndWrite(), DpoFua, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0xFF, GroupNumber, 0),
         Sixteen(OperationCode.Write16, Write, DpoFua),
-        Sixteen(OperationCode.OrWrite16, new OrWrite(), DpoFua),
+        Sixteen(OperationCode.OrWrite16, OrWrite, DpoFua),
         Sixteen(OperationCode.WriteAndVerify16, WriteAndVerify, DpoByteCheck),
         Sixteen(OperationCode.Verify16, Verify, DpoByteCheck),
         Sixteen(OperationCode.PreFetch16, PreFetch, 0x02),
         Sixteen(OperationCode.SynchronizeCache16, SynchronizeCache, 0x06),
         Sixteen(OperationCode.WriteSame16, WriteSame, 0x09),                          // UNMAP, NDOB
         Bytes(OperationCode.ReadBuffer16, ReadBuffer, 0x1F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0),
-        Bytes(OperationCode.WriteAtomic16, new WriteAtomic(), DpoFua, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF, GroupNumber, 0),
+        Bytes(OperationCode.WriteAtomic16, WriteAtomic, DpoFua, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF, GroupNumber, 0),
         In16(ServiceActionIn16.ReadCapacity16, new ReadCapacity16(), lba: 0, last: 0),
         In16(ServiceActionIn16.GetLbaStatus, new GetLbaStatus(), lba: 0xFF, last: 0),
         In16(ServiceActionIn16.ReportReferrals, new ReportReferrals(), lba: 0xFF, last: 0x01), // ONE_SEG
@@ -142,6 +144,8 @@ internal static class CommandList
         ThirtyTwo(VariableLengthAction.Write32, Write, DpoFua),
         ThirtyTwo(VariableLengthAction.WriteAndVerify32, WriteAndVerify, DpoByteCheck),
         ThirtyTwo(VariableLengthAction.WriteSame32, WriteSame, 0x09),
+        ThirtyTwo(VariableLengthAction.OrWrite32, OrWrite, DpoFua, b2: 0x07, b3: 0x0F), // BMOP; PREVIOUS GENERATION PROCESSING
+        ThirtyTwo(VariableLengthAction.WriteAtomic32, WriteAtomic, DpoFua),
     ];
 
     private static CommandEntry Six(OperationCode code, BlockCommand command, byte b1, byte b2, byte b3, byte b4) =>
@@ -157,9 +161,9 @@ internal static class CommandList
         Bytes(code, command, flags, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, GroupNumber, 0);
 
     /// <summary>Group number in byte 6, service action in 8 and 9, flags in 10, LBA from 12, tags from 20, length from 28 (SBC-3 5.14).</summary>
-    private static CommandEntry ThirtyTwo(VariableLengthAction action, BlockCommand command, byte flags) => new(
+    private static CommandEntry ThirtyTwo(VariableLengthAction action, BlockCommand command, byte flags, byte b2 = 0, byte b3 = 0) => new(
         [
-            (byte)OperationCode.VariableLengthCdb, 0, 0, 0, 0, 0, GroupNumber, 0x18, 0, (byte)action, flags, 0,
+            (byte)OperationCode.VariableLengthCdb, 0, b2, b3, 0, 0, GroupNumber, 0x18, 0, (byte)action, flags, 0,
             0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
         ],
         HasServiceAction: true,

@@ -18,8 +18,10 @@ internal sealed record CommandEntry(byte[] Usage, bool HasServiceAction, BlockCo
 {
     public byte OperationCode => Usage[0];
 
-    /// <summary>A 32-byte command: SBC-3 has them for units with type 2 protection only, where the reference tag is in the CDB.</summary>
-    public bool NeedsTypeTwo => Usage.Length == ScsiTask.MaxCdbLength;
+    /// <summary>
+    /// A 32-byte command with the reference tag in the CDB: for units with type 2 protection only (SBC-3 4.22.2). ORWRITE(32) has none.
+    /// </summary>
+    public bool NeedsTypeTwo => Usage.Length == ScsiTask.MaxCdbLength && ServiceAction != (byte)VariableLengthAction.OrWrite32;
 
     /// <summary>
     /// The bits looked at on a medium of a protection type: with it the protect field too, but for type 2 in 32-byte CDBs only.

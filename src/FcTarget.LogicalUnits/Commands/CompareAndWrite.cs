@@ -44,7 +44,7 @@ internal sealed class CompareAndWrite : BufferedWrite
         var request = new ProtectionRequest(device, task.Cdb);
         StoreResult result = ProtectedVerify.Compare(device, request, task.LuOffset, data, tags, out difference);
         bool countsTags = result == StoreResult.Miscompare && request.Transfers;
-        if (countsTags) difference += difference / device.BlockSize * ProtectionInformation.Length;
+        if (countsTags) difference += request.TagLengthOf(difference);
         return result;
     }
 }

@@ -89,7 +89,7 @@ internal abstract class CopyCommand(byte action) : ParameterListCommand
         foreach (CopySegment segment in plan.Segments)
         {
             if (!segment.Target.Medium.IsReady || segment.Source is { Medium.IsReady: false }) return Sense.CopyTargetDeviceNotReachable;
-            if (segment.Target.IsWriteProtected) return Sense.WriteProtected;
+            if (segment.Target.IsWriteProtected) return segment.Target.WriteProtection;
             if (segment.Target.Reservations.Forbids(task, CommandList.Write)) return Sense.CopyTargetDeviceNotReachable;
             if (segment.Source?.Reservations.Forbids(task, CommandList.Read) == true) return Sense.CopyTargetDeviceNotReachable;
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.LogicalUnits.Protection;
 using FcTarget.LogicalUnits.State;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
@@ -9,14 +10,16 @@ namespace FcTarget.LogicalUnits.Commands;
 
 /// <summary>
 /// FORMAT UNIT (SBC-3 5.3): every block reads as zeros afterwards, with protection information of FFh when the unit supports it and FMTPINFO and
-/// PROTECTION FIELD USAGE name a type. There are no defect lists. After a failure the medium is corrupt until it is formatted again.
+/// PROTECTION FIELD USAGE name a type, for types 2 and 3 with as many intervals a block as PROTECTION INTERVAL EXPONENT says. There are no defect lists. After a failure the medium is corrupt until it is formatted again.
 /// </summary>
 internal sealed class FormatUnit : MediumWork
 {
     private const byte LongList = 0x20, FormatData = 0x10, CompleteList = 0x08, DefectListFormat = 0x07; // CDB byte 1
     private const int ProtectionShift = 6;
     private const byte UsageMask = 0x07;                                                                 // list byte 0
-    private const byte InitializationPattern = 0x08, StopFormat = 0x10, Immediate = 0x02;                // list byte 1
+    private const byte ExponentMask = 0x0F;                                                              // list byte 3
+    private const byte OptionsValid = 0x80, DisablePrimary = 0x40, DisableCertification = 0x20;          // list byte 1
+    private const byte StopFormat = 0x10, InitializationPattern = 0x08, Immediate = 0x02;
     private const int IntervalAt = 3, ShortHeader = 4, LongHeader = 8;
 
     public override Mends Mends => Mends.Format;
@@ -30,7 +33,7 @@ internal sealed class FormatUnit : MediumWork
         else if ((flags & FormatData) == 0 && (flags & (LongList | CompleteList | DefectListFormat)) != 0)
             task.CompleteCheckCondition(Sense.InvalidCdbField(1, 4));
         else if ((flags & FormatData) == 0)
-            Begin(device, task, usage: 0, immediately: false);
+            Begin(device, task, new ProtectionFormat(TypeOf(flags >> ProtectionShift, usage: 0) ?? 0), immediately: false);
         else
             BlockDevice.Receive(task, ParameterData.Rent(task, LongHeader).AsMemory(0, (flags & LongList) != 0 ? LongHeader : ShortHeader));
     }
@@ -42,20 +45,21 @@ internal sealed class FormatUnit : MediumWork
         ReadOnlySpan<byte> list = ((byte[])task.LuBuffer!).AsSpan(0, length);
         int defectsAt = isLong ? 4 : 2;
         uint defects = isLong ? ReadUInt32BigEndian(list[4..]) : ReadUInt16BigEndian(list[2..]);
-        int usage = list[0] & UsageMask;
+        int? type = TypeOf(task.Cdb[1] >> ProtectionShift, list[0] & UsageMask);
+        var format = new ProtectionFormat(type ?? 0, isLong ? list[IntervalAt] & ExponentMask : 0);
         if (task.LastSegmentLength < length) BlockDevice.End(task, Sense.ParameterListLengthError);
-        else if ((list[1] & (InitializationPattern | StopFormat)) != 0) BlockDevice.End(task, Sense.InvalidParameter(1));
-        else if (TypeOf(task.Cdb[1] >> ProtectionShift, usage) is null) BlockDevice.End(task, Sense.InvalidParameter(0, 2));
-        else if (isLong && list[IntervalAt] != 0) BlockDevice.End(task, Sense.InvalidParameter(IntervalAt)); // an interval is a block
+        else if ((list[1] & (InitializationPattern | StopFormat)) != 0) BlockDevice.End(task, Sense.InvalidParameter(1, 4));
+        else if ((list[1] & OptionsValid) == 0 && (list[1] & (DisablePrimary | DisableCertification)) != 0)
+            BlockDevice.End(task, Sense.InvalidParameter(1, 7)); // SBC-3 5.3.2.2: without FOV they are zero
+        else if (type is null) BlockDevice.End(task, Sense.InvalidParameter(0, 2));
+        else if (isLong && list[IntervalAt] > ExponentMask) BlockDevice.End(task, Sense.InvalidParameter(IntervalAt, 7)); // P_I_INFORMATION
+        else if (!device.Takes(format)) BlockDevice.End(task, Sense.InvalidParameter(IntervalAt, 3));
         else if (defects != 0) BlockDevice.End(task, Sense.InvalidParameter(defectsAt));
-        else Begin(device, task, usage, (list[1] & Immediate) != 0);
+        else Begin(device, task, format, (list[1] & Immediate) != 0);
     }
 
-    private void Begin(BlockDevice device, ScsiTask task, int usage, bool immediately)
-    {
-        int? type = device.Protects ? TypeOf(task.Cdb[1] >> ProtectionShift, usage) : null;
-        Begin(device, task, new MediumJob(MediumWorkKind.Format, Pattern: null, type, Unrestricted: false, task.Nexus), immediately);
-    }
+    private void Begin(BlockDevice device, ScsiTask task, ProtectionFormat format, bool immediately) => Begin(device, task, new MediumJob(
+        MediumWorkKind.Format, Pattern: null, device.Protects ? format : null, Unrestricted: false, task.Nexus, immediately));
 
     /// <summary>The protection type that FMTPINFO and PROTECTION FIELD USAGE name (SBC-3 table 37); null when they name none.</summary>
     private static int? TypeOf(int information, int usage) => (information, usage) switch

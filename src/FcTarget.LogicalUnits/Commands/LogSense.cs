@@ -12,6 +12,8 @@ internal sealed class LogSense : BlockCommand
 {
     public override Reach Reach => Reach.Standby;
 
+    public override bool PassesSanitize(ScsiTask task) => (LogPageCode)(task.Cdb[PageAt] & PageCodeMask) == LogPageCode.Temperature;
+
     private const int PageAt = 2, SubpageAt = 3, PointerAt = 5, AllocationLengthAt = 7;
     private const byte SaveParameters = 0x01, PageCodeMask = 0x3F, AllSubpages = 0xFF;
     private const byte BinaryList = 0x03; // FORMAT AND LINKING

@@ -18,6 +18,7 @@ internal sealed class ModeSelect : ParameterListCommand
     public override Reach Reach => Reach.Standby;
 
     private const byte PageFormat = 0x10, SavePages = 0x01; // byte 1
+    private const int EmptiesCache = -1;                    // LuResult until the work is done
 
     protected override int MaximumLength => 1024;
 
@@ -35,7 +36,7 @@ internal sealed class ModeSelect : ParameterListCommand
     protected override void OnList(BlockDevice device, ScsiTask task, ReadOnlySpan<byte> list)
     {
         ReadOnlySpan<byte> cdb = task.Cdb;
-        bool changed = false;
+        bool changed = false, cached = device.Modes.WriteCache;
         Sense? fault = Check(device, cdb, list, out int at) ?? device.Modes.Select(list[at..], at, out changed);
         if (fault is { } sense)
         {
@@ -43,12 +44,19 @@ internal sealed class ModeSelect : ParameterListCommand
             return;
         }
         if (changed) device.TaskSet.Nexuses.Establish(UnitAttentions.ModeParametersChanged, except: task.Nexus);
-        if ((cdb[1] & SavePages) != 0) device.SubmitBlocking(this, task);
+        bool emptiesCache = cached && !device.Modes.WriteCache;
+        task.LuResult = emptiesCache ? EmptiesCache : 0;
+        if (emptiesCache || (cdb[1] & SavePages) != 0) device.SubmitBlocking(this, task);
         else BlockDevice.End(task, ScsiStatus.Good);
     }
 
-    public override StoreResult Work(BlockDevice device, ScsiTask task) =>
-        device.Durable!.TryChange(saved => saved with { ModePages = device.Modes.Save() }) ? StoreResult.Ok : StoreResult.WriteFailed;
+    /// <summary>When WCE has become zero, what the cache holds is durable before the status (SBC-3 6.4.5).</summary>
+    public override StoreResult Work(BlockDevice device, ScsiTask task)
+    {
+        bool saves = (task.Cdb[1] & SavePages) != 0;
+        if (saves && !device.Durable!.TryChange(saved => saved with { ModePages = device.Modes.Save() })) return StoreResult.WriteFailed;
+        return task.LuResult == EmptiesCache ? device.Store.Flush() : StoreResult.Ok;
+    }
 
     /// <summary>What is wrong with header and block descriptor; null when nothing is. <paramref name="at"/>: where the pages begin.</summary>
     private static Sense? Check(BlockDevice device, ReadOnlySpan<byte> cdb, ReadOnlySpan<byte> list, out int at)

@@ -13,6 +13,9 @@ internal sealed class ModeSense : BlockCommand
 {
     public override Reach Reach => Reach.Standby;
 
+    public override bool PassesSanitize(ScsiTask task) => (ModePageCode)(task.Cdb[PageAt] & PageCodeMask) is ModePageCode.Caching or ModePageCode.Control
+        or ModePageCode.ProtocolSpecificLogicalUnit or ModePageCode.ProtocolSpecificPort or ModePageCode.InformationalExceptionsControl;
+
     private const byte Dbd = 0x08, LongLbaAccepted = 0x10; // byte 1
     private const int PageAt = 2, SubpageAt = 3;
     private const byte PageCodeMask = 0x3F;
@@ -58,6 +61,11 @@ internal sealed class ModeSense : BlockCommand
             device.Modes.Values(i, control).CopyTo(data.AsSpan(total));
             if (device.Durable is not null) data[total] |= ModePages.ParametersSaveable;
             total += layout.Defaults.Length;
+        }
+        if (isShort && total > byte.MaxValue + 1)
+        {
+            BlockDevice.End(task, Sense.InvalidCdbField(SubpageAt)); // MODE DATA LENGTH is a byte: MODE SENSE(10) has them all
+            return;
         }
         if (isShort) ModeParameterHeader.Write6(data, total, device.IsWriteProtected, descriptor);
         else ModeParameterHeader.Write10(data, total, device.IsWriteProtected, descriptor);

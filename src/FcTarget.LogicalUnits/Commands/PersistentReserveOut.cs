@@ -32,7 +32,7 @@ internal sealed class PersistentReserveOut(Action action) : ParameterListCommand
     public override void Start(BlockDevice device, ScsiTask task)
     {
         byte scopeAndType = task.Cdb[TypeAt];
-        bool usesType = action is Action.Reserve or Action.Release or Action.Preempt or Action.PreemptAndAbort;
+        bool usesType = action is Action.Reserve or Action.Release or Action.Preempt or Action.PreemptAndAbort or Action.ReplaceLostReservation;
         if (usesType && scopeAndType >> 4 != 0) task.CompleteCheckCondition(Sense.InvalidCdbField(TypeAt, 7));
         else if (usesType && !ReservationTypes.IsType(scopeAndType & 0x0F)) task.CompleteCheckCondition(Sense.InvalidCdbField(TypeAt, 3));
         else if (ListLength(task.Cdb) < BasicLength) task.CompleteCheckCondition(Sense.ParameterListLengthError);
@@ -69,9 +69,16 @@ internal sealed class PersistentReserveOut(Action action) : ParameterListCommand
         if (outcome.Status == ScsiStatus.CheckCondition)
             BlockDevice.End(task, outcome.Sense);
         else if (action == Action.PreemptAndAbort && outcome.Status == ScsiStatus.Good && outcome.Unregistered.Length != 0)
-            device.AbortTasksOf(nexus => Array.Exists(outcome.Unregistered, one => one.IsOf(nexus)), task);
+            PreemptAndAbort(device, task, nexus => Array.Exists(outcome.Unregistered, one => one.IsOf(nexus)));
         else
             BlockDevice.End(task, outcome.Status);
+    }
+
+    /// <summary>SPC-5 5.14.11.2.6: their commands and ACA conditions are gone, and their wishes to keep the medium in.</summary>
+    private static void PreemptAndAbort(BlockDevice device, ScsiTask task, Predicate<ItNexus> which)
+    {
+        device.Medium.Allow(which);
+        device.AbortTasksOf(which, task);
     }
 
     private Sense? Read(BlockDevice device, ScsiTask task, ReadOnlySpan<byte> list, out ReservationRequest? request)

@@ -31,9 +31,9 @@ internal sealed class ProtectedRead : BlockCommand
         Span<byte> buffer = ((IoBuffer)task.LuBuffer!).Memory.Span;
         int unit = request.UnitOf(device.BlockSize);
         int blocks = (int)Math.Min(buffer.Length / unit, (task.LuRemaining + unit - 1) / unit); // of the last one perhaps a part is sent
-        Span<byte> tags = stackalloc byte[blocks * ProtectionInformation.Length];
+        Span<byte> tags = stackalloc byte[request.TagLengthOf(blocks * device.BlockSize)];
         StoreResult result = device.ReadChecked(request, task.LuOffset, buffer[..(blocks * device.BlockSize)], tags, out int right);
-        if (result == StoreResult.Ok && request.Transfers) BlockFormat.Join(buffer, tags, device.BlockSize);
+        if (result == StoreResult.Ok && request.Transfers) request.Join(buffer, tags);
         if (result != StoreResult.Ok) task.LuOffset += right;
         return result;
     }

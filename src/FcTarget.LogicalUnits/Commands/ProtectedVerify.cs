@@ -113,13 +113,13 @@ internal sealed class ProtectedVerify : BlockCommand
     {
         int blocks = piece.Length / request.UnitOf(device.BlockSize);
         Span<byte> given = piece[..(blocks * device.BlockSize)];
-        Span<byte> tags = stackalloc byte[blocks * ProtectionInformation.Length];
+        Span<byte> tags = stackalloc byte[request.TagLengthOf(blocks * device.BlockSize)];
         StoreResult result = StoreResult.Ok;
         int at = 0;
         if (request.Transfers)
         {
-            BlockFormat.Split(piece, tags, device.BlockSize);
-            result = request.CheckWritten(given, tags, device.BlockSize, device.LbaOf(task.LuOffset), out int wrong);
+            request.Split(piece, tags);
+            result = request.CheckWritten(given, tags, device.LbaOf(task.LuOffset), out int wrong);
             at = wrong * device.BlockSize;
         }
         if (result == StoreResult.Ok) result = Compare(device, request, task.LuOffset, given, tags, out at);
@@ -132,14 +132,13 @@ internal sealed class ProtectedVerify : BlockCommand
     private static StoreResult CompareEach(BlockDevice device, in ProtectionRequest request, ScsiTask task)
     {
         Span<byte> block = ((byte[])task.LuBuffer!).AsSpan(0, device.BlockSize);
-        Span<byte> tags = stackalloc byte[ProtectionInformation.Length];
-        ProtectionInformation next = default;
+        Span<byte> tags = stackalloc byte[request.TagLengthOf(device.BlockSize)];
+        int intervals = tags.Length / ProtectionInformation.Length;
         if (request.Transfers)
         {
-            tags = ((byte[])task.LuBuffer!).AsSpan(device.BlockSize, ProtectionInformation.Length);
-            StoreResult fault = request.CheckWritten(block, tags, device.BlockSize, device.LbaOf(task.LuOffset), out _);
+            request.Split(((byte[])task.LuBuffer!).AsSpan(0, request.UnitOf(device.BlockSize)), tags);
+            StoreResult fault = request.CheckWritten(block, tags, device.LbaOf(task.LuOffset), out _);
             if (fault != StoreResult.Ok) return fault;
-            next = ProtectionInformation.Read(tags);
         }
         for (; task.LuRemaining != 0; task.LuOffset += device.BlockSize, task.LuRemaining -= device.BlockSize)
         {
@@ -150,8 +149,11 @@ internal sealed class ProtectedVerify : BlockCommand
                 return result;
             }
             if (request.Type == 3) continue;
-            next = next with { ReferenceTag = next.ReferenceTag + 1 };
-            next.Write(tags);
+            for (int i = 0; i < tags.Length; i += ProtectionInformation.Length)
+            {
+                var tag = ProtectionInformation.Read(tags[i..]);
+                (tag with { ReferenceTag = tag.ReferenceTag + (uint)intervals }).Write(tags[i..]);
+            }
         }
         return StoreResult.Ok;
     }
@@ -161,13 +163,12 @@ internal sealed class ProtectedVerify : BlockCommand
         BlockDevice device, in ProtectionRequest request, long offset, ReadOnlySpan<byte> given, ReadOnlySpan<byte> tags, out int at)
     {
         byte[] rented = ArrayPool<byte>.Shared.Rent(PieceLength);
-        Span<byte> found = stackalloc byte[PieceLength / device.BlockSize * ProtectionInformation.Length];
+        Span<byte> found = stackalloc byte[request.TagLengthOf(PieceLength)];
         StoreResult result = StoreResult.Ok;
         for (at = 0; at < given.Length && result == StoreResult.Ok;)
         {
             Span<byte> medium = rented.AsSpan(0, Math.Min(given.Length - at, PieceLength));
-            int blocks = medium.Length / device.BlockSize;
-            Span<byte> mediumTags = found[..(blocks * ProtectionInformation.Length)];
+            Span<byte> mediumTags = found[..request.TagLengthOf(medium.Length)];
             result = request.Transfers
                 ? device.ReadUnchecked(offset + at, medium, mediumTags)
                 : device.ReadChecked(request, offset + at, medium, mediumTags, out _);
@@ -177,7 +178,7 @@ internal sealed class ProtectedVerify : BlockCommand
             if (same < medium.Length)
                 result = StoreResult.Miscompare;
             else if (request.Transfers)
-                result = request.Compare(tags.Slice(at / device.BlockSize * ProtectionInformation.Length, mediumTags.Length), mediumTags, out block);
+                result = request.Compare(tags.Slice(request.TagLengthOf(at), mediumTags.Length), mediumTags, out block);
             at += result == StoreResult.Ok || result == StoreResult.Miscompare ? same : block * device.BlockSize;
         }
         ArrayPool<byte>.Shared.Return(rented);

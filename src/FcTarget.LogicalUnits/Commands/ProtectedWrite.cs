@@ -47,7 +47,7 @@ internal sealed class ProtectedWrite(bool verify) : BlockCommand
         bool last = segment.Length == task.LuRemaining;
         int blocks = segment.Length / unit;
         Span<byte> data = segment[..(blocks * device.BlockSize)];
-        Span<byte> tags = stackalloc byte[blocks * ProtectionInformation.Length];
+        Span<byte> tags = stackalloc byte[request.TagLengthOf(blocks * device.BlockSize)];
         StoreResult result = Take(device, request, segment, data, tags, device.LbaOf(task.LuOffset), out int wrong);
         if (result != StoreResult.Ok)
         {
@@ -85,10 +85,10 @@ internal sealed class ProtectedWrite(bool verify) : BlockCommand
         wrong = 0;
         if (request.Transfers)
         {
-            BlockFormat.Split(received, tags, device.BlockSize);
-            return request.CheckWritten(data, tags, device.BlockSize, lba, out wrong);
+            request.Split(received, tags);
+            return request.CheckWritten(data, tags, lba, out wrong);
         }
-        request.Generate(data, tags, device.BlockSize, lba);
+        request.Generate(data, tags, lba);
         return StoreResult.Ok;
     }
 

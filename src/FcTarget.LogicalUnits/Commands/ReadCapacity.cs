@@ -12,6 +12,8 @@ internal sealed class ReadCapacity10 : BlockCommand
 {
     public override bool NeedsMedium => true;
 
+    public override bool PassesSanitize(ScsiTask task) => true;
+
     public override Restriction RestrictionOf(ScsiTask task) => Restriction.None; // SBC-3 table 12
 
     public override void Start(BlockDevice device, ScsiTask task)
@@ -29,13 +31,16 @@ internal sealed class ReadCapacity16 : BlockCommand
 
     public override bool NeedsMedium => true;
 
+    public override bool PassesSanitize(ScsiTask task) => true;
+
     public override Restriction RestrictionOf(ScsiTask task) => Restriction.None;
 
     public override void Start(BlockDevice device, ScsiTask task)
     {
         byte[] data = ParameterData.Rent(task, ReadCapacityData.Length16);
         int length = ReadCapacityData.Write16(
-            data, device.BlockCount - 1, (uint)device.BlockSize, device.PhysicalExponent, device.Options.Thin, device.ProtectionType);
+            data, device.BlockCount - 1, (uint)device.BlockSize, device.PhysicalExponent, device.Options.Thin, device.Protection.Type,
+            device.Protection.IntervalExponent);
         ParameterData.Send(task, length, ReadUInt32BigEndian(task.Cdb[AllocationLengthAt..]));
     }
 }

@@ -15,6 +15,8 @@ internal sealed class ReportSupportedOperationCodes : BlockCommand
 {
     public override Reach Reach => Reach.Standby;
 
+    public override bool PassesSanitize(ScsiTask task) => true;
+
     private const int OptionsAt = 2, OperationCodeAt = 3, ServiceActionAt = 4, AllocationLengthAt = 6;
     private const byte ReturnTimeouts = 0x80, OptionsMask = 0x07;
     private const byte All = 0, OneByCode = 1, OneByAction = 2, OneEither = 3; // REPORTING OPTIONS

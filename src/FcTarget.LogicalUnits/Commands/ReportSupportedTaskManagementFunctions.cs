@@ -11,6 +11,8 @@ internal sealed class ReportSupportedTaskManagementFunctions : BlockCommand
 {
     public override Reach Reach => Reach.Standby;
 
+    public override bool PassesSanitize(ScsiTask task) => true;
+
     private const int AllocationLengthAt = 6;
     private const byte Extended = 0x80; // REPD
     private const byte First = 0xFA;    // ATS, ATSS, CACAS, CTSS, LURS, TRS

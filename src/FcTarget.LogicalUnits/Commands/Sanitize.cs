@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using FcTarget.LogicalUnits.State;
+using FcTarget.LogicalUnits.Stores;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
 using static System.Buffers.Binary.BinaryPrimitives;
@@ -8,8 +9,8 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace FcTarget.LogicalUnits.Commands;
 
 /// <summary>
-/// SANITIZE (SBC-3 5.22): OVERWRITE with a pattern, BLOCK ERASE and CRYPTOGRAPHIC ERASE, which both leave zeros, and EXIT FAILURE MODE, which
-/// makes a medium usable again after a failure of one that had AUSE set. Protection information is FFh afterwards.
+/// SANITIZE (SBC-3 5.22): OVERWRITE with a pattern, BLOCK ERASE and CRYPTOGRAPHIC ERASE, which both leave zeros. Protection information is FFh
+/// afterwards.
 /// </summary>
 internal sealed class Sanitize(SanitizeAction action) : MediumWork
 {
@@ -24,9 +25,9 @@ internal sealed class Sanitize(SanitizeAction action) : MediumWork
     public override void Start(BlockDevice device, ScsiTask task)
     {
         int length = ReadUInt16BigEndian(task.Cdb[ListLengthAt..]);
-        if (device.Medium.IsRestricted && (action == SanitizeAction.ExitFailureMode || (task.Cdb[1] & AllowUnrestrictedExit) != 0))
+        if (device.Medium.IsRestricted && (task.Cdb[1] & AllowUnrestrictedExit) != 0)
         {
-            task.CompleteCheckCondition(Sense.InvalidCdbField(1, action == SanitizeAction.ExitFailureMode ? 4 : 5));
+            task.CompleteCheckCondition(Sense.InvalidCdbField(1, 5));
             return;
         }
         switch (action)
@@ -39,10 +40,6 @@ internal sealed class Sanitize(SanitizeAction action) : MediumWork
                 break;
             case not SanitizeAction.Overwrite when length != 0:
                 task.CompleteCheckCondition(Sense.InvalidCdbField(ListLengthAt));
-                break;
-            case SanitizeAction.ExitFailureMode:
-                device.Medium.ExitFailureMode();
-                task.Complete(ScsiStatus.Good);
                 break;
             default:
                 Begin(device, task, pattern: null);
@@ -82,8 +79,35 @@ internal sealed class Sanitize(SanitizeAction action) : MediumWork
     private void Begin(BlockDevice device, ScsiTask task, byte[]? pattern)
     {
         byte flags = task.Cdb[1];
-        var job = new MediumJob(MediumWorkKind.Sanitize, pattern, ProtectionType: null, (flags & AllowUnrestrictedExit) != 0, task.Nexus);
-        Begin(device, task, job, (flags & Immediate) != 0);
+        Begin(device, task, new MediumJob(
+            MediumWorkKind.Sanitize, pattern, Format: null, (flags & AllowUnrestrictedExit) != 0, task.Nexus, (flags & Immediate) != 0));
+    }
+}
+
+/// <summary>
+/// SANITIZE with EXIT FAILURE MODE: a medium is usable again after the failure of a SANITIZE that had AUSE set, durably (SBC-3 4.11.3).
+/// </summary>
+internal sealed class ExitFailureMode : BlockCommand
+{
+    private const int ListLengthAt = 7;
+
+    public override bool Writes => true;
+
+    public override Mends Mends => Mends.All;
+
+    public override void Start(BlockDevice device, ScsiTask task)
+    {
+        if (ReadUInt16BigEndian(task.Cdb[ListLengthAt..]) != 0) task.CompleteCheckCondition(Sense.InvalidCdbField(ListLengthAt));
+        else if (device.Medium.IsRestricted) task.CompleteCheckCondition(Sense.InvalidCdbField(1, 4));
+        else if (device.Medium.IsReady || !device.Medium.HasSanitizeFailed) task.Complete(ScsiStatus.Good);
+        else device.SubmitBlocking(this, task);
+    }
+
+    public override StoreResult Work(BlockDevice device, ScsiTask task)
+    {
+        if (!device.TryKeepMediumWork(null)) return StoreResult.WriteFailed;
+        device.Medium.ExitFailureMode();
+        return StoreResult.Ok;
     }
 }
 

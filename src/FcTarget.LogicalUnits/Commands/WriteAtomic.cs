@@ -6,7 +6,7 @@ using FcTarget.Stmf;
 namespace FcTarget.LogicalUnits.Commands;
 
 /// <summary>
-/// WRITE ATOMIC(16) (SBC-4 5.47): all of the data is in hand before the first byte of it goes to the store, in one write. No boundaries.
+/// WRITE ATOMIC(16), (32) (SBC-4 5.48, 5.49): all of the data is in hand before the first byte of it goes to the store, in one write. No boundaries.
 /// </summary>
 internal sealed class WriteAtomic : BufferedWrite
 {

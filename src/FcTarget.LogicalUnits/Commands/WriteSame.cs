@@ -39,8 +39,25 @@ internal sealed class WriteSame : LongWork
 
     public override void OnData(BlockDevice device, ScsiTask task)
     {
-        if (task.LastSegmentLength < Unit(device, task)) BlockDevice.End(task, Sense.DataPhaseError);
-        else device.Submit(this, task);
+        if (task.LastSegmentLength < Unit(device, task))
+        {
+            BlockDevice.End(task, Sense.DataPhaseError);
+            return;
+        }
+        PutTagsBehind(device, task);
+        device.Submit(this, task);
+    }
+
+    /// <summary>The block's intervals close together, and all of its tags behind it.</summary>
+    private static void PutTagsBehind(BlockDevice device, ScsiTask task)
+    {
+        if (device.ProtectionType == 0) return;
+        var request = new ProtectionRequest(device, task.Cdb);
+        if (!request.Transfers) return;
+        Span<byte> unit = ((byte[])task.LuBuffer!).AsSpan(0, request.UnitOf(device.BlockSize));
+        Span<byte> tags = stackalloc byte[request.TagLengthOf(device.BlockSize)];
+        request.Split(unit, tags);
+        tags.CopyTo(unit[device.BlockSize..]);
     }
 
     protected override StoreResult DoPiece(BlockDevice device, ScsiTask task, long offset, long length)
@@ -56,18 +73,16 @@ internal sealed class WriteSame : LongWork
     {
         var request = new ProtectionRequest(device, task.Cdb);
         if (!request.Transfers) return mayDiscard ? device.Discard(offset, length) : device.Fill(offset, length, block);
-        ReadOnlySpan<byte> tags = ((byte[])task.LuBuffer!).AsSpan(device.BlockSize, ProtectionInformation.Length);
-        ProtectionInformation first = ProtectionInformation.Read(tags);
-        bool isDefault = first == ProtectionInformation.Default;
+        ReadOnlySpan<byte> tags = ((byte[])task.LuBuffer!).AsSpan(device.BlockSize, request.TagLengthOf(device.BlockSize));
+        bool isDefault = !tags.ContainsAnyExcept((byte)0xFF);
         if (isDefault && mayDiscard) return device.Discard(offset, length);
         ulong before = device.LbaOf(offset) - Cdb.Lba(task.Cdb); // blocks of the turns before this one
         if (!isDefault && before == 0)
         {
-            StoreResult result = request.CheckWritten(block, tags, device.BlockSize, Cdb.Lba(task.Cdb), out _);
+            StoreResult result = request.CheckWritten(block, tags, Cdb.Lba(task.Cdb), out _);
             if (result != StoreResult.Ok) return result;
         }
-        if (!isDefault && request.Type != 3) first = first with { ReferenceTag = first.ReferenceTag + (uint)before };
-        return device.Fill(offset, length, block, first);
+        return device.Fill(offset, length, block, tags, before);
     }
 
     private static int Unit(BlockDevice device, ScsiTask task) =>

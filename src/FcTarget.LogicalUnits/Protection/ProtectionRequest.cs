@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.LogicalUnits.Commands;
 using FcTarget.LogicalUnits.Stores;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
@@ -25,7 +26,9 @@ internal enum TagFields : byte
 //            010b  they move; not the guard                   100b  they move; the guard alone
 //            101b  as 001b                                    110b, 111b  reserved
 //   Known    A tag is checked only if we know what it should be. The reference tag: type 1 by the LBA, type 2 by a 32-byte CDB, type 3 never.
-//            The application tag: by a 32-byte CDB while ATO is one.
+//            The application tag, while ATO is one: by a 32-byte CDB, or else, while ATMPE is one, by the Application Tag mode page.
+//   Interval A block has one or more (PROTECTION INTERVAL EXPONENT), each with tags behind it; they are numbered from LBA 0 on. Reference tags
+//            count intervals.
 //   Escape   What is read with application tag FFFFh (type 3: and reference tag FFFFFFFFh) is not checked. What is written is.
 //   Pure     Made of the CDB whenever it is needed: a task remembers nothing of it.
 //   Read     SBC-3 4.22, and the tables of RDPROTECT, WRPROTECT, VRPROTECT and ORPROTECT in clause 5
@@ -40,6 +43,8 @@ internal readonly ref struct ProtectionRequest
     private readonly ushort _applicationTag, _applicationTagMask;
     private readonly uint _firstReferenceTag;
     private readonly ulong _firstLba;
+    private readonly ApplicationTagRanges? _ranges;
+    private readonly int _exponent, _interval;
 
     /// <summary>The protection type of the medium, 1 to 3.</summary>
     public int Type { get; }
@@ -54,7 +59,10 @@ internal readonly ref struct ProtectionRequest
     /// <param name="cdb">A CDB that <see cref="Refusal"/> lets pass; empty for blocks that move inside the target.</param>
     public ProtectionRequest(BlockDevice device, ReadOnlySpan<byte> cdb)
     {
-        Type = device.ProtectionType;
+        ProtectionFormat format = device.Protection;
+        Type = format.Type;
+        _exponent = format.IntervalExponent;
+        _interval = device.BlockSize >> _exponent;
         int code = cdb.IsEmpty ? 0 : Cdb.Protect(cdb);
         Transfers = code != 0;
         _comparesGuard = code != Guardless;
@@ -76,6 +84,11 @@ internal readonly ref struct ProtectionRequest
             _firstLba = Cdb.Lba(cdb);
             known |= _ownsApplicationTag ? TagFields.ApplicationTag | TagFields.ReferenceTag : TagFields.ReferenceTag;
         }
+        else if (_ownsApplicationTag && device.Modes.ApplicationTags is { } ranges)
+        {
+            _ranges = ranges;
+            known |= TagFields.ApplicationTag;
+        }
         Checked = named & known;
     }
 
@@ -93,24 +106,33 @@ internal readonly ref struct ProtectionRequest
     }
 
     /// <summary>Bytes that a block has on its way to or from the initiator.</summary>
-    public int UnitOf(int blockSize) => Transfers ? blockSize + ProtectionInformation.Length : blockSize;
+    public int UnitOf(int blockSize) => Transfers ? blockSize + TagLengthOf(blockSize) : blockSize;
+
+    /// <summary>Bytes of tags that go with whole blocks.</summary>
+    public int TagLengthOf(int dataLength) => dataLength / _interval * ProtectionInformation.Length;
+
+    /// <summary>Blocks that stand close together at the begin of a buffer get their tags in between.</summary>
+    public void Join(Span<byte> buffer, ReadOnlySpan<byte> tags) => BlockFormat.Join(buffer, tags, _interval);
+
+    /// <summary>The way back: the tags go out, and the blocks stand close together.</summary>
+    public void Split(Span<byte> buffer, Span<byte> tags) => BlockFormat.Split(buffer, tags, _interval);
 
     /// <summary>Checks blocks read from the medium. Not Ok: the block at <paramref name="block"/> is wrong.</summary>
-    public StoreResult CheckRead(ReadOnlySpan<byte> data, ReadOnlySpan<byte> tags, int blockSize, ulong lba, out int block) =>
-        Check(Checked, escapes: true, data, tags, blockSize, lba, out block);
+    public StoreResult CheckRead(ReadOnlySpan<byte> data, ReadOnlySpan<byte> tags, ulong lba, out int block) =>
+        Check(Checked, escapes: true, data, tags, lba, out block);
 
     /// <summary>Checks blocks that came from the initiator with their tags.</summary>
-    public StoreResult CheckWritten(ReadOnlySpan<byte> data, ReadOnlySpan<byte> tags, int blockSize, ulong lba, out int block) =>
-        Check(Checked, escapes: false, data, tags, blockSize, lba, out block);
+    public StoreResult CheckWritten(ReadOnlySpan<byte> data, ReadOnlySpan<byte> tags, ulong lba, out int block) =>
+        Check(Checked, escapes: false, data, tags, lba, out block);
 
     /// <summary>Makes the tags of blocks that came without (WRPROTECT 000b).</summary>
-    public void Generate(ReadOnlySpan<byte> data, Span<byte> tags, int blockSize, ulong lba)
+    public void Generate(ReadOnlySpan<byte> data, Span<byte> tags, ulong lba)
     {
         ushort applicationTag = _ownsApplicationTag ? ProtectionInformation.EscapeApplicationTag : (ushort)0;
-        for (; !data.IsEmpty; data = data[blockSize..], tags = tags[ProtectionInformation.Length..], lba++)
+        for (; !data.IsEmpty; data = data[_interval..], tags = tags[ProtectionInformation.Length..], lba++) // type 1: an interval is a block
         {
             uint referenceTag = Type == 1 ? (uint)lba : ProtectionInformation.EscapeReferenceTag;
-            new ProtectionInformation(LogicalBlockGuard.Of(data[..blockSize]), applicationTag, referenceTag).Write(tags);
+            new ProtectionInformation(LogicalBlockGuard.Of(data[.._interval]), applicationTag, referenceTag).Write(tags);
         }
     }
 
@@ -122,9 +144,11 @@ internal readonly ref struct ProtectionRequest
     {
         TagFields fields = _comparesGuard ? TagFields.All : TagFields.All & ~TagFields.Guard;
         if (!_ownsApplicationTag) fields &= Type == 3 ? TagFields.Guard : ~TagFields.ApplicationTag;
-        for (block = 0; !given.IsEmpty; given = given[ProtectionInformation.Length..], medium = medium[ProtectionInformation.Length..], block++)
+        block = 0;
+        for (int i = 0; i < given.Length; i += ProtectionInformation.Length)
         {
-            ProtectionInformation one = ProtectionInformation.Read(given), other = ProtectionInformation.Read(medium);
+            block = (i / ProtectionInformation.Length) >> _exponent;
+            ProtectionInformation one = ProtectionInformation.Read(given[i..]), other = ProtectionInformation.Read(medium[i..]);
             if ((fields & TagFields.Guard) != 0 && one.Guard != other.Guard) return StoreResult.GuardMiscompare;
             if ((fields & TagFields.ApplicationTag) != 0 && one.ApplicationTag != other.ApplicationTag) return StoreResult.ApplicationTagMiscompare;
             if ((fields & TagFields.ReferenceTag) != 0 && one.ReferenceTag != other.ReferenceTag) return StoreResult.ReferenceTagMiscompare;
@@ -132,27 +156,31 @@ internal readonly ref struct ProtectionRequest
         return StoreResult.Ok;
     }
 
-    private StoreResult Check(
-        TagFields fields, bool escapes, ReadOnlySpan<byte> data, ReadOnlySpan<byte> tags, int blockSize, ulong lba, out int block)
+    private StoreResult Check(TagFields fields, bool escapes, ReadOnlySpan<byte> data, ReadOnlySpan<byte> tags, ulong lba, out int block)
     {
         block = 0;
         if (fields == TagFields.None) return StoreResult.Ok;
-        for (; !data.IsEmpty; data = data[blockSize..], tags = tags[ProtectionInformation.Length..], lba++, block++)
+        for (ulong interval = lba << _exponent; !data.IsEmpty; data = data[_interval..], tags = tags[ProtectionInformation.Length..], interval++)
         {
+            block = (int)((interval >> _exponent) - lba);
             ProtectionInformation found = ProtectionInformation.Read(tags);
             if (escapes && IsEscape(found)) continue;
-            if ((fields & TagFields.Guard) != 0 && found.Guard != LogicalBlockGuard.Of(data[..blockSize])) return StoreResult.GuardCheckFailed;
-            if ((fields & TagFields.ApplicationTag) != 0 && ((found.ApplicationTag ^ _applicationTag) & _applicationTagMask) != 0)
-                return StoreResult.ApplicationTagCheckFailed;
-            if ((fields & TagFields.ReferenceTag) != 0 && found.ReferenceTag != Expected(lba)) return StoreResult.ReferenceTagCheckFailed;
+            if ((fields & TagFields.Guard) != 0 && found.Guard != LogicalBlockGuard.Of(data[.._interval])) return StoreResult.GuardCheckFailed;
+            if ((fields & TagFields.ApplicationTag) != 0 && !Allows(found.ApplicationTag, interval >> _exponent)) return StoreResult.ApplicationTagCheckFailed;
+            if ((fields & TagFields.ReferenceTag) != 0 && found.ReferenceTag != Expected(interval)) return StoreResult.ReferenceTagCheckFailed;
         }
         return StoreResult.Ok;
     }
 
+    private bool Allows(ushort applicationTag, ulong lba) =>
+        _ranges is { } ranges ? ranges.Find(lba) is not { } expected || expected == applicationTag : ((applicationTag ^ _applicationTag) & _applicationTagMask) == 0;
+
     private bool IsEscape(ProtectionInformation found) => found.ApplicationTag == ProtectionInformation.EscapeApplicationTag
         && (Type != 3 || found.ReferenceTag == ProtectionInformation.EscapeReferenceTag);
 
-    private uint Expected(ulong lba) => Type == 1 ? (uint)lba : _firstReferenceTag + (uint)(lba - _firstLba);
+    private uint Expected(ulong interval) => Type == 1 ? (uint)interval : _firstReferenceTag + (uint)(interval - (_firstLba << _exponent));
 
-    private static bool HasTags(ReadOnlySpan<byte> cdb) => cdb.Length == ScsiTask.MaxCdbLength && cdb[0] == (byte)OperationCode.VariableLengthCdb;
+    /// <summary>ORWRITE(32) has generations where the others have tags.</summary>
+    private static bool HasTags(ReadOnlySpan<byte> cdb) => cdb.Length == ScsiTask.MaxCdbLength && cdb[0] == (byte)OperationCode.VariableLengthCdb
+        && cdb[CommandTable.VariableLengthActionAt] != (byte)VariableLengthAction.OrWrite32;
 }

@@ -29,6 +29,8 @@ internal static class ReservationRules
                 return Register(state, request, own);
             case Action.RegisterAndIgnoreExistingKey:
                 return Register(state, request, own);
+            case Action.ReplaceLostReservation: // SPC-5 5.14.11.3: none is ever lost here; a unit whose state cannot be read does not start
+                return Fault(state, Sense.InvalidReleaseOfPersistentReservation);
         }
         if (own is null || own.Key != request.Key) return Conflict(state);
         return request.Action switch

@@ -29,6 +29,19 @@ internal sealed class BackgroundWork(BlockDevice device) : IDisposable
             _work = Task.Factory.StartNew(() => Work(job, from), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
+    /// <summary>
+    /// After a power loss: work that was under way begins again, so that the medium is done as a whole, and what has failed still has. So has, for
+    /// now, what cannot go on: the unit is read only, or another one than it was (a state file that somebody has changed).
+    /// </summary>
+    public void Resume(SavedMediumWork saved)
+    {
+        MediumJob job = MediumJob.Of(saved);
+        device.Medium.TryBegin(saved.Kind);
+        bool fits = (job.Format is not { } format || device.Takes(format)) && (job.Pattern is null || job.Pattern.Length == device.BlockSize);
+        if (saved.Failed || device.Options.ReadOnly || !fits) device.Medium.Fail(saved.Unrestricted);
+        else Run(job, from: 0);
+    }
+
     /// <summary>Leaves the work where it is, and returns when nobody is at the store any more.</summary>
     public void Dispose()
     {

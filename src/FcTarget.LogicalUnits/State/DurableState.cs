@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Text.Json;
+using FcTarget.LogicalUnits.Protection;
 using FcTarget.Stmf;
 
 namespace FcTarget.LogicalUnits.State;
@@ -9,11 +10,19 @@ namespace FcTarget.LogicalUnits.State;
 /// <summary>One registration of a persistent reservation, as it is kept through a power loss: numbers in hex.</summary>
 internal sealed record SavedRegistration(string Initiator, string TransportId, ushort Port, string Key);
 
+/// <summary>A FORMAT UNIT or SANITIZE that has begun and has not ended well, as it is kept through a power loss.</summary>
+/// <param name="Kind">Which of the two.</param>
+/// <param name="Pattern">The block to fill the medium with, in hex; empty for zeros.</param>
+/// <param name="Format">What the medium is formatted with afterwards; null for what it was.</param>
+/// <param name="Unrestricted">AUSE of SANITIZE.</param>
+/// <param name="Failed">It has ended, and not well. Otherwise it was under way.</param>
+internal sealed record SavedMediumWork(MediumWorkKind Kind, string Pattern, ProtectionFormat? Format, bool Unrestricted, bool Failed);
+
 /// <summary>What a logical unit keeps through a power loss.</summary>
 internal sealed record SavedState
 {
-    /// <summary>The form of this record; a file of a later one is refused.</summary>
-    public const int CurrentVersion = 1;
+    /// <summary>The form of this record; a file of a later one is refused. A program that knows the first form only would not see work on the medium.</summary>
+    public const int CurrentVersion = 2;
 
     public int Version { get; init; } = CurrentVersion;
 
@@ -34,6 +43,9 @@ internal sealed record SavedState
 
     /// <summary>Index of the holder in <see cref="Registrations"/>; -1 when all are or nobody is.</summary>
     public int Holder { get; init; } = -1;
+
+    /// <summary>Work on the medium that is still to be done, or has failed; null for none.</summary>
+    public SavedMediumWork? MediumWork { get; init; }
 }
 
 /// <summary>
@@ -79,7 +91,10 @@ internal sealed class DurableState
     /// <summary>A file that somebody has edited may hold anything.</summary>
     private static void Check(SavedState state)
     {
-        foreach (string? text in state.ModePages.Append(state.Identifying).Append(state.Text)) _ = Convert.FromHexString(text ?? "-");
+        foreach (string? text in state.ModePages.Append(state.Identifying).Append(state.Text).Append(state.MediumWork?.Pattern ?? ""))
+            _ = Convert.FromHexString(text ?? "-");
+        if (state.MediumWork is { } work && (!Enum.IsDefined(work.Kind) || work.Pattern is null))
+            throw new FormatException("The work on the medium is of no kind that there is.");
         foreach (SavedRegistration? one in state.Registrations)
         {
             if (one?.Initiator is null) throw new FormatException("A registration has no initiator.");
@@ -96,6 +111,7 @@ internal sealed class DurableState
             SavedState next = change(_state);
             try
             {
+                next = next with { Version = SavedState.CurrentVersion };
                 if (_path is not null) DurableFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(next, Json));
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

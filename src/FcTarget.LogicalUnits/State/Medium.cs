@@ -62,6 +62,9 @@ internal sealed class Medium(bool removable)
     /// <summary>A SANITIZE in restricted completion mode has failed: only another one makes that good (SBC-3 4.11.3).</summary>
     public bool IsRestricted => _work == Work.RestrictedSanitizeFailed;
 
+    /// <summary>A SANITIZE has failed, in either completion mode.</summary>
+    public bool HasSanitizeFailed => _work is Work.SanitizeFailed or Work.RestrictedSanitizeFailed;
+
     /// <summary>Why it cannot be used, as sense data.</summary>
     public Sense NotReady => _work switch
     {
@@ -76,10 +79,11 @@ internal sealed class Medium(bool removable)
     /// Whether a command is carried out while <see cref="IsReady"/> is false. While the medium is being worked on, and after a SANITIZE that failed,
     /// only those that say so are (SBC-3 4.11.2, 5.3.1); otherwise those that need no medium, and those that mend it.
     /// </summary>
-    public bool Serves(BlockCommand command) => _work switch
+    public bool Serves(BlockCommand command, ScsiTask task) => _work switch
     {
-        Work.Format or Work.Sanitize => command.PassesMediumWork,
-        Work.SanitizeFailed or Work.RestrictedSanitizeFailed => command.PassesMediumWork || command.Mends == Mends.All,
+        Work.Format => command.PassesMediumWork,
+        Work.Sanitize => command.PassesSanitize(task),
+        Work.SanitizeFailed or Work.RestrictedSanitizeFailed => command.PassesSanitize(task) || command.Mends == Mends.All,
         Work.FormatFailed => !command.NeedsMedium || (!_ejected && command.Mends != Mends.Nothing),
         _ => !command.NeedsMedium || !_ejected,
     };
@@ -98,6 +102,12 @@ internal sealed class Medium(bool removable)
     public void AllowAll()
     {
         lock (_gate) _preventing.Clear();
+    }
+
+    /// <summary>Those that a condition chooses prevent no more.</summary>
+    public void Allow(Predicate<ItNexus> which)
+    {
+        lock (_gate) _preventing.RemoveWhere(which);
     }
 
     /// <summary>Takes the medium out. False when a nexus prevents it.</summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.LogicalUnits.Protection;
 using FcTarget.Scsi;
 using FcTarget.Stmf;
 using static System.Buffers.Binary.BinaryPrimitives;
@@ -21,14 +22,18 @@ internal sealed class ModeParameters
     private volatile bool _writeCache, _softwareWriteProtect;
     private volatile byte _controlOfProtection, _checksOfProtection; // bytes 5 and 2 of the Control page
     private volatile uint _threshold;
+    private volatile ApplicationTagRanges? _applicationTags;
+    private readonly ulong _blockCount;
 
     /// <param name="tasks">The unit's task set, which heeds D_SENSE and TAS.</param>
     /// <param name="writeCache">Default of WCE.</param>
     /// <param name="threshold">Default of the provisioning threshold, in threshold sets; 0 for none.</param>
     /// <param name="protects">The unit supports protection information.</param>
-    public ModeParameters(TaskSet tasks, bool writeCache, uint threshold, bool protects)
+    /// <param name="blockCount">Capacity in blocks.</param>
+    public ModeParameters(TaskSet tasks, bool writeCache, uint threshold, bool protects, ulong blockCount)
     {
         _tasks = tasks;
+        _blockCount = blockCount;
         _layouts = protects ? ModePages.ProtectedLayouts : ModePages.Layouts;
         _defaults = [.. _layouts.Select(layout => (byte[])layout.Defaults.Clone())];
         if (!writeCache) _defaults[IndexOf(ModePageCode.Caching, 0)][2] &= 0xFF ^ ModePages.WriteCacheEnable;
@@ -55,6 +60,9 @@ internal sealed class ModeParameters
 
     /// <summary>ATO: application tags are the initiators'.</summary>
     public bool ApplicationTagOwner => (_controlOfProtection & ModePages.ApplicationTagOwner) != 0;
+
+    /// <summary>What application tags should be, while ATMPE is one; null: nothing is said of them.</summary>
+    public ApplicationTagRanges? ApplicationTags => _applicationTags;
 
     /// <summary>RWWP: data that comes without protection information is not written.</summary>
     public bool RejectsUnprotectedWrites => (_controlOfProtection & ModePages.RejectWriteWithoutProtection) != 0;
@@ -109,6 +117,8 @@ internal sealed class ModeParameters
                     changed |= pages[i] != values[i];
                     values[i] = pages[i];
                 }
+                if (layout is { Code: ModePageCode.Control, Subpage: ModePages.ApplicationTag } && ApplicationTagRanges.FaultOf(values, _blockCount) is { } fault)
+                    return Sense.InvalidParameter(at + fault);
                 next[index] = values;
                 pages = pages[length..];
                 at += length;
@@ -173,6 +183,8 @@ internal sealed class ModeParameters
         _tasks.ReportsAborts = (control[5] & ModePages.TaskAbortedStatus) != 0;
         _checksOfProtection = control[2];
         _controlOfProtection = control[5];
+        int tags = (control[5] & ModePages.ApplicationTagPageEnabled) != 0 ? IndexOf(ModePageCode.Control, ModePages.ApplicationTag) : -1;
+        _applicationTags = tags < 0 ? null : ApplicationTagRanges.Read(_current[tags]);
         _softwareWriteProtect = (control[4] & ModePages.SoftwareWriteProtect) != 0;
         ReadOnlySpan<byte> page = Current(ModePageCode.InformationalExceptionsControl, ModePages.LogicalBlockProvisioning);
         ReadOnlySpan<byte> threshold = page[ModePages.ThresholdDescriptorAt..];

@@ -24,6 +24,9 @@ public enum StoreResult
     GuardMiscompare,
     ApplicationTagMiscompare,
     ReferenceTagMiscompare,
+
+    /// <summary>ORWRITE: the initiator's bitmap is of another generation (SBC-3 4.27).</summary>
+    OrWriteGenerationMismatch,
 }
 
 /// <summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.LogicalUnits.Protection;
 using FcTarget.Scsi;
 
 namespace FcTarget.LogicalUnits.Stores;
@@ -11,7 +12,7 @@ namespace FcTarget.LogicalUnits.Stores;
 //            and that a sparse store has for nothing.
 //   Together Data and tags of a block change under one lock of a stripe, so that nobody sees the one without the other. Who holds
 //            more than one stripe takes all, in order. A power loss between the two leaves a block whose guard is wrong, and a reader is told: never wrong data in silence.
-//   Type     0 to 3. While it is 0 this is the data store and nothing else, windows and all. FORMAT UNIT changes it.
+//   Format   Type, and how many tags a block has. While the type is 0 this is the data store and nothing else, windows and all. FORMAT UNIT changes it.
 //   Proof    ProtectionTests, ProtectionModelTests, ProtectionCrashTests
 
 /// <summary>A backing store with protection information (SBC-3 4.22) beside the data.</summary>
@@ -22,30 +23,55 @@ public sealed class ProtectedStore : IBackingStore
 
     private readonly Lock[] _stripes = new Lock[Stripes];
     private readonly IBackingStore _data, _tags;
-    private readonly Func<int, StoreResult>? _keepType;
+    private readonly Func<ProtectionFormat, StoreResult>? _keepFormat;
     private readonly int _blockShift;
-    private volatile int _type;
+    private volatile int _format; // type, and above it the exponent: one word, so that both change at once
+
+    /// <summary>A medium with one protection information interval a block; <paramref name="type"/> 0 to 3.</summary>
+    public ProtectedStore(IBackingStore data, IBackingStore tags, int blockSize, int type)
+        : this(data, tags, blockSize, new ProtectionFormat(type))
+    {
+    }
 
     /// <param name="data">User data; this store owns it.</param>
-    /// <param name="tags">8 bytes a block, complemented; this store owns it. Memory, if the data is.</param>
+    /// <param name="tags">
+    /// 8 bytes a protection information interval, complemented; this store owns it. Memory, if the data is. How long it is limits how many
+    /// intervals a block may have; see <see cref="TagsOf(IBackingStore)"/>.
+    /// </param>
     /// <param name="blockSize">Logical block length in bytes.</param>
-    /// <param name="type">Protection type, 0 to 3.</param>
-    /// <param name="keepType">Makes another type durable; null when nothing is to be.</param>
-    public ProtectedStore(IBackingStore data, IBackingStore tags, int blockSize, int type, Func<int, StoreResult>? keepType = null)
+    /// <param name="format">What the medium is formatted with.</param>
+    /// <param name="keepFormat">Makes another format durable; null when nothing is to be.</param>
+    public ProtectedStore(
+        IBackingStore data, IBackingStore tags, int blockSize, ProtectionFormat format, Func<ProtectionFormat, StoreResult>? keepFormat = null)
     {
         if (data.IsInline && !tags.IsInline) throw new ArgumentException("Data that is memory needs tags in memory.", nameof(tags));
-        ArgumentOutOfRangeException.ThrowIfLessThan(tags.Length, data.Length / blockSize * ProtectionInformation.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)type, 3u);
+        ArgumentOutOfRangeException.ThrowIfLessThan(tags.Length, data.Length / blockSize * format.TagLength);
+        if (!format.Fits(blockSize)) throw new ArgumentException("There is no such format.", nameof(format));
         _data = data;
         _tags = tags;
         _blockShift = int.Log2(blockSize);
-        _type = type;
-        _keepType = keepType;
+        Format = format;
+        _keepFormat = keepFormat;
         for (int i = 0; i < Stripes; i++) _stripes[i] = new Lock();
     }
 
-    /// <summary>The protection type the medium is formatted with.</summary>
-    public int Type => _type;
+    /// <summary>Bytes of the tags of a medium, whatever it will be formatted with.</summary>
+    public static long TagsOf(IBackingStore data) => data.Length / ProtectionFormat.MinimumInterval * ProtectionInformation.Length;
+
+    /// <summary>What the medium is formatted with.</summary>
+    public ProtectionFormat Format
+    {
+        get
+        {
+            int format = _format;
+            return new ProtectionFormat(format & 0xFF, format >> 8);
+        }
+        private set => _format = value.Type | (value.IntervalExponent << 8);
+    }
+
+    /// <summary>Whether the medium can be formatted so: a block has room for its tags.</summary>
+    public bool Takes(ProtectionFormat format) =>
+        format.Fits(1 << _blockShift) && (_data.Length >> _blockShift) * format.TagLength <= _tags.Length;
 
     public long Length => _data.Length;
 
@@ -56,7 +82,7 @@ public sealed class ProtectedStore : IBackingStore
     public bool TryGetWindow(long offset, long length, bool toWrite, out Memory<byte> window)
     {
         window = default;
-        return _type == 0 && _data.TryGetWindow(offset, length, toWrite, out window);
+        return Format.Type == 0 && _data.TryGetWindow(offset, length, toWrite, out window);
     }
 
     public void Written(long offset, long length) => _data.Written(offset, length);
@@ -69,17 +95,19 @@ public sealed class ProtectedStore : IBackingStore
     /// <summary>User data alone: for a medium of type 0.</summary>
     public StoreResult Write(long offset, ReadOnlySpan<byte> from) => _data.Write(offset, from);
 
-    /// <summary>Reads whole blocks and their tags.</summary>
+    /// <summary>Reads whole blocks and their tags. ReadFailed, also, when the medium has just been formatted with more or fewer tags.</summary>
     public StoreResult Read(long offset, Span<byte> to, Span<byte> tags)
     {
+        ProtectionFormat format = Format;
+        if (tags.Length != TagsOf(format, to.Length)) return StoreResult.ReadFailed;
         while (!to.IsEmpty)
         {
             int now = InStripe(offset, to.Length);
-            int tagLength = TagsOf(now);
+            int tagLength = (int)TagsOf(format, now);
             lock (StripeOf(offset))
             {
                 StoreResult result = _data.Read(offset, to[..now]);
-                if (result == StoreResult.Ok) result = _tags.Read(TagsOf(offset), tags[..tagLength]);
+                if (result == StoreResult.Ok) result = _tags.Read(TagsOf(format, offset), tags[..tagLength]);
                 if (result != StoreResult.Ok) return result;
             }
             Complement(tags[..tagLength], tags);
@@ -90,19 +118,21 @@ public sealed class ProtectedStore : IBackingStore
         return StoreResult.Ok;
     }
 
-    /// <summary>Writes whole blocks and their tags.</summary>
+    /// <summary>Writes whole blocks and their tags. WriteFailed, also, when the medium has just been formatted with more or fewer tags.</summary>
     public StoreResult Write(long offset, ReadOnlySpan<byte> from, ReadOnlySpan<byte> tags)
     {
+        ProtectionFormat format = Format;
+        if (tags.Length != TagsOf(format, from.Length)) return StoreResult.WriteFailed;
         Span<byte> kept = stackalloc byte[LargestTags];
         while (!from.IsEmpty)
         {
             int now = InStripe(offset, from.Length);
-            int tagLength = TagsOf(now);
+            int tagLength = (int)TagsOf(format, now);
             Complement(tags[..tagLength], kept);
             lock (StripeOf(offset))
             {
                 StoreResult result = _data.Write(offset, from[..now]);
-                if (result == StoreResult.Ok) result = _tags.Write(TagsOf(offset), kept[..tagLength]);
+                if (result == StoreResult.Ok) result = _tags.Write(TagsOf(format, offset), kept[..tagLength]);
                 if (result != StoreResult.Ok) return result;
             }
             offset += now;
@@ -130,7 +160,8 @@ public sealed class ProtectedStore : IBackingStore
     /// <summary>Fills blocks with one, FFh in their tags: not to be checked when read. For a medium that nobody else reads meanwhile.</summary>
     public StoreResult Fill(long offset, long length, ReadOnlySpan<byte> block)
     {
-        StoreResult result = _tags.Discard(TagsOf(offset), TagsOf(length));
+        ProtectionFormat format = Format;
+        StoreResult result = _tags.Discard(TagsOf(format, offset), TagsOf(format, length));
         return result == StoreResult.Ok ? StoreExtensions.Fill(_data, offset, length, block) : result;
     }
 
@@ -141,12 +172,13 @@ public sealed class ProtectedStore : IBackingStore
         return result == StoreResult.Ok ? _tags.Flush() : result;
     }
 
-    /// <summary>The medium has been formatted: another type from now on, durably.</summary>
-    public StoreResult ChangeType(int type)
+    /// <summary>The medium has been formatted: all tags are FFh, and another format holds from now on, durably.</summary>
+    public StoreResult ChangeFormat(ProtectionFormat format)
     {
-        if (type == _type) return StoreResult.Ok;
-        StoreResult result = _keepType?.Invoke(type) ?? StoreResult.Ok;
-        if (result == StoreResult.Ok) _type = type;
+        if (format == Format) return StoreResult.Ok;
+        StoreResult result = _tags.Discard(0, _tags.Length); // where the tags of a block stand changes with the exponent
+        if (result == StoreResult.Ok) result = _keepFormat?.Invoke(format) ?? StoreResult.Ok;
+        if (result == StoreResult.Ok) Format = format;
         return result;
     }
 
@@ -173,7 +205,8 @@ public sealed class ProtectedStore : IBackingStore
     /// <summary>The tags go first: a block without them is not checked, whatever it holds.</summary>
     private StoreResult DiscardUnderLock(long offset, long length)
     {
-        StoreResult result = _tags.Discard(TagsOf(offset), TagsOf(length));
+        ProtectionFormat format = Format;
+        StoreResult result = _tags.Discard(TagsOf(format, offset), TagsOf(format, length));
         return result == StoreResult.Ok ? _data.Discard(offset, length) : result;
     }
 
@@ -186,7 +219,5 @@ public sealed class ProtectedStore : IBackingStore
 
     private static int InStripe(long offset, int length) => (int)Math.Min(length, (1 << StripeBits) - (offset & ((1 << StripeBits) - 1)));
 
-    private long TagsOf(long bytes) => (bytes >> _blockShift) * ProtectionInformation.Length;
-
-    private int TagsOf(int bytes) => (bytes >> _blockShift) * ProtectionInformation.Length;
+    private long TagsOf(ProtectionFormat format, long bytes) => (bytes >> _blockShift) * format.TagLength;
 }
