@@ -26,6 +26,7 @@ public static class CaptureDecoding
     /// <exception cref="IOException">It cannot be read.</exception>
     public static PcapReader Open(string path)
     {
+        if (Directory.Exists(path)) throw new IOException("It is a directory.");
         Stream stream = path == "-" ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
         try
         {

@@ -39,6 +39,7 @@ internal sealed record FabricState(int Schema, IReadOnlyDictionary<string, strin
         const string Remedy = "Mend it, or move it away to begin with nothing.";
         try
         {
+            if (Directory.Exists(path)) throw new IOException($"'{path}' is a directory.");
             if (!File.Exists(path)) return Empty;
             FabricState? state = JsonSerializer.Deserialize(File.ReadAllBytes(path), FabricStateJson.Default.FabricState);
             if (state is null || state.Schema is < 1 or > CurrentSchema)

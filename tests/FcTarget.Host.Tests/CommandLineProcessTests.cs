@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace FcTarget.Host.Tests;
@@ -25,6 +26,10 @@ public sealed class CommandLineProcessTests
     [InlineData(2, "fctarget: '0' seconds are not possible. *", "demo", "--seconds", "0")]
     [InlineData(2, "fctarget: *--bogus*. See fctarget run --help.\n", "run", "--bogus")]
     [InlineData(2, "fctarget: * See fctarget --help.\n")]
+    [InlineData(2, "fctarget: There is no command 'stats'. See fctarget --help.\n", "stats")]
+    [InlineData(2, "fctarget: There is no command 'add'. See fctarget lu --help.\n", "lu", "add", "db")]
+    [InlineData(2, "fctarget: * See fctarget fabric zone create --help.\n", "fabric", "zone", "create")]
+    [InlineData(1, "fctarget: Capture '/tmp': It is a directory.\n", "decode", "/tmp")]
     public async Task What_cannot_be_done_is_one_line_with_the_remedy(int exitCode, string message, params string[] arguments)
     {
         Cli.Outcome outcome = await Cli.RunAsync(arguments);
@@ -33,6 +38,22 @@ public sealed class CommandLineProcessTests
         outcome.Error.TrimEnd('\n').Should().NotContain("\n");
         outcome.ExitCode.Should().Be(exitCode);
         outcome.Output.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("interfaces")]
+    [InlineData("decode --help")]
+    public async Task Output_that_cannot_be_written_is_one_line_and_1(string arguments)
+    {
+        using Process process = Cli.Start("sh", "-c", $"exec dotnet '{Cli.Program}' {arguments} >/dev/full");
+
+        string error = await process.StandardError.ReadToEndAsync();
+        await Cli.EndOf(process);
+
+        error.Should().Match("fctarget: The output cannot be written: No space left on device*\n");
+        error.TrimEnd('\n').Should().NotContain("\n");
+        process.ExitCode.Should().Be(1);
     }
 
     [Fact]

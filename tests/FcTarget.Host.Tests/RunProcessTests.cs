@@ -15,6 +15,7 @@ public sealed class RunProcessTests
     [InlineData("switch", "TERM")]
     [InlineData("vn2vn", "TERM")]
     [InlineData("p2p", "INT")]
+    [InlineData("switch", "HUP")]
     public async Task It_says_ready_first_then_the_probes_and_ends_with_0_on_a_signal(string topology, string signal)
     {
         Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
@@ -63,6 +64,34 @@ public sealed class RunProcessTests
         process.ExitCode.Should().Be(1);
     }
 
+    [SkippableTheory]
+    [InlineData("--fabric-store /tmp", "fctarget: The fabric's store cannot be read: '/tmp' is a directory. *\n")]
+    [InlineData("--store /tmp", "fctarget: '/tmp' cannot be read: It is a directory. *\n")]
+    public async Task A_store_that_is_a_directory_is_refused_by_name(string arguments, string message)
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
+        using Process process = Start($"--interface fct0 {arguments}");
+
+        string error = await process.StandardError.ReadToEndAsync();
+        await Cli.EndOf(process);
+
+        error.Should().Match(message).And.NotMatch("*\n*\n");
+        process.ExitCode.Should().Be(1);
+    }
+
+    [SkippableFact]
+    public async Task An_MTU_that_no_login_fits_in_is_refused_with_the_remedy()
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
+        using Process process = Start("--interface fct0", before: "ip link set fct0 mtu 301 &&");
+
+        string error = await process.StandardError.ReadToEndAsync();
+        await Cli.EndOf(process);
+
+        error.Should().Be("fctarget: Interface 'fct0' has MTU 301: FCoE needs 302 at least, and 2158 for full frames. Remedy: ip link set fct0 mtu 2500.\n");
+        process.ExitCode.Should().Be(1);
+    }
+
     [SkippableFact]
     public async Task Without_rights_the_capabilities_are_named()
     {
@@ -107,8 +136,8 @@ public sealed class RunProcessTests
     }
 
     // exec, so that the process id is that of fctarget in the end.
-    private static Process Start(string arguments, string wrapper = "") =>
-        Cli.Start("unshare", "--net", "sh", "-c", $"{MakeVeth} exec {wrapper} dotnet '{Cli.Program}' run {arguments}");
+    private static Process Start(string arguments, string wrapper = "", string before = "") =>
+        Cli.Start("unshare", "--net", "sh", "-c", $"{MakeVeth} {before} exec {wrapper} dotnet '{Cli.Program}' run {arguments}");
 
     private static string? ProbeName(string line)
     {

@@ -14,14 +14,17 @@ public static class FcoeSize
     // Of every PDU: FCoE header 14, FC header 24, CRC and EOF 8.
     private const int Overhead = FcoeFrame.HeaderLength + FcoeFrame.MinFcFrameLength + FcoeFrame.TrailerLength;
 
+    /// <summary>The least MTU a port can log in with, and the least that carries every FC frame.</summary>
+    public const int MinMtu = MinDataField + Overhead, FullMtu = MaxDataField + Overhead;
+
     /// <summary>
     /// The largest Receive Data_Field Size an Ethernet MTU carries: what is left of the MTU, rounded down to whole words, at
     /// most 2112. MTU 2158 and more give 2112, MTU 1500 gives 1452.
     /// </summary>
-    /// <returns>256 to 2112, or 0 when the MTU is too small for FCoE (less than 302).</returns>
+    /// <returns>256 to 2112, or 0 when the MTU is too small for FCoE (less than <see cref="MinMtu"/>).</returns>
     public static int DataFieldForMtu(int mtu)
     {
-        if (mtu < MinDataField + Overhead) return 0;
+        if (mtu < MinMtu) return 0;
         return Math.Min(mtu - Overhead, MaxDataField) & ~3;
     }
 

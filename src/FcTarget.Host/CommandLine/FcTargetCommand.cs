@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using FcTarget.Host.Options;
 using FcTarget.LogicalUnits;
 using FcTarget.Stmf.Configuration;
@@ -26,6 +27,11 @@ internal static class FcTargetCommand
         catch (OperatorException fault)
         {
             return Fail(fault.Message, fault.ExitCode);
+        }
+        catch (IOException fault)
+        {
+            // What a command reads and writes it answers for itself; what is left is its standard output, on a full disk for instance.
+            return Fail($"The output cannot be written: {fault.Message.TrimEnd('.')}.", ExitCodes.Failure);
         }
         catch (OptionsValidationException fault)
         {
@@ -60,9 +66,16 @@ internal static class FcTargetCommand
 
     private static string FirstLine(ParseResult parsed)
     {
-        string command = parsed.CommandResult.Command is RootCommand ? "fctarget" : $"fctarget {parsed.CommandResult.Command.Name}";
-        return $"{parsed.Errors[0].Message.TrimEnd('.')}. See {command} --help.";
+        // A word where a command is due is more often a wrong command than one command too few.
+        string what = parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-')
+            ? $"There is no command '{word}'"
+            : parsed.Errors[0].Message.TrimEnd('.');
+        return $"{what}. See {string.Join(' ', Path(parsed.CommandResult))} --help.";
     }
+
+    /// <summary>The words that name a command: <c>fctarget</c>, <c>lu</c>, <c>create</c>.</summary>
+    private static IEnumerable<string> Path(CommandResult result) =>
+        result.Parent is CommandResult parent ? Path(parent).Append(result.Command.Name) : ["fctarget"];
 
     private static int Fail(string message, int exitCode)
     {

@@ -12,5 +12,5 @@ internal sealed class FabricLog(ILogger logger, string port) : IFabricObserver
 
     public void OnLogout(FabricPort member) => logger.FabricLogout(port, member);
 
-    public void OnStateNotSaved(Exception fault) => logger.FabricNotSaved(fault, port);
+    public void OnStateNotSaved(Exception fault) => logger.FabricNotSaved(port, fault.Message.TrimEnd('.'));
 }

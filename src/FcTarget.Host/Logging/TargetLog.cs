@@ -69,8 +69,8 @@ internal static partial class TargetLog
     [LoggerMessage(63, LogLevel.Error, "{Method} {Path} failed. Please report it.")]
     public static partial void ControlFault(this ILogger logger, Exception fault, string method, string path);
 
-    [LoggerMessage(69, LogLevel.Error, "{Port} fabric: the state file cannot be written")]
-    public static partial void FabricNotSaved(this ILogger logger, Exception fault, string port);
+    [LoggerMessage(69, LogLevel.Error, "{Port} fabric: N_Port_IDs and zones are not stored: {Why}. They last as long as the target; the next change tries again.")]
+    public static partial void FabricNotSaved(this ILogger logger, string port, string why);
 
     [LoggerMessage(62, LogLevel.Warning, "{Count} probes were not written: {Why}")]
     public static partial void ProbesLost(this ILogger logger, long count, string why);

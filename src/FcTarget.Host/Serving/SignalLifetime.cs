@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace FcTarget.Host.Serving;
 
-/// <summary>Ends the host at the first SIGINT or SIGTERM. A second one finds the default action back: the process ends at once.</summary>
+/// <summary>Ends the host at the first of the <see cref="StopSignals"/>. A second one finds the default action back: the process ends at once.</summary>
 internal sealed class SignalLifetime : IHostLifetime, IDisposable
 {
     private readonly StopSignals _signals;

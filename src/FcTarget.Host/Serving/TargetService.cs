@@ -2,6 +2,7 @@
 
 using System.Net.Sockets;
 using FcTarget.Fabric;
+using FcTarget.Formats.Fcoe;
 using FcTarget.Host.Control;
 using FcTarget.Host.Logging;
 using FcTarget.Host.Options;
@@ -50,7 +51,7 @@ internal sealed class TargetService : IHostedService, IDisposable
     {
         // First: whom another target keeps from this socket, it would keep from the wire as well.
         if (_options.Control != ControlSocket.None) _socket = ControlSocket.Bind(_options.Control ?? ControlSocket.DefaultPath(_options.Interface));
-        IFrameWire wire = PcapWire.Open(_options.Interface);
+        IFrameWire wire = OpenWire(_options.Interface);
         if (_options.Record is { } record)
         {
             try
@@ -119,6 +120,17 @@ internal sealed class TargetService : IHostedService, IDisposable
             if (_options.Verbose) PrintCounters(target);
             _logger.Stopped(_options.Interface);
         }
+    }
+
+    /// <exception cref="OperatorException">Not even a login would fit into its frames.</exception>
+    private static PcapWire OpenWire(string name)
+    {
+        PcapWire wire = PcapWire.Open(name);
+        int mtu = wire.Mtu;
+        if (mtu >= FcoeSize.MinMtu) return wire;
+        wire.Dispose();
+        throw new OperatorException($"Interface '{name}' has MTU {mtu}: FCoE needs {FcoeSize.MinMtu} at least, and {FcoeSize.FullMtu} for full frames. "
+            + $"Remedy: ip link set {name} mtu 2500.");
     }
 
     private SwitchTopology MakeSwitch(FcPort port)

@@ -28,6 +28,7 @@ public sealed class ConfigurationStore
     {
         try
         {
+            if (Directory.Exists(_path)) throw new IOException("It is a directory.");
             if (!File.Exists(_path)) return StmfConfiguration.Empty;
             using FileStream file = File.OpenRead(_path);
             Stored? stored = JsonSerializer.Deserialize(file, StoreJson.Default.Stored);
@@ -78,7 +79,7 @@ public sealed class ConfigurationStore
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StmfException(StmfError.NotStored, $"The settings cannot be stored in '{_path}': {fault.Message} Nothing was changed.", fault);
+            throw new StmfException(StmfError.NotStored, $"The settings cannot be stored in '{_path}': {fault.Message.TrimEnd('.')}. Nothing was changed.", fault);
         }
     }
 
