@@ -22,6 +22,7 @@ public sealed class PortCounters
     [Refusal] public long FrameUnexpected;
     [Refusal] public long ExchangeUnknown;
     [Refusal] public long SourceUnknown;
+    [Refusal] public long SourceMacWrong;
     public long FramesNotSent;
 
     // ---- in a fabric ---------------------------------------------------------------------------------------------

@@ -88,6 +88,17 @@ internal sealed class SwitchRig : IDisposable, IPortObserver
         return peer;
     }
 
+    /// <summary>Adds a target of another machine: an ENode that logs in with this switch as with any other.</summary>
+    public FcPort AddENode(TaskRouter router)
+    {
+        MemoryWire wire = Segment.Attach("target", new MacAddress(0x02_00_00_02_00_00ul), Wire.Mtu);
+        FcPort port = new(wire, new PortOptions { Topology = Topology.Fabric }, Clock, new FcProvider(), this);
+        port.AddTarget(router);
+        _simulation.Add(port.Loop);
+        Advance(10);
+        return port;
+    }
+
     /// <summary>Runs the port and the peers' ears until nothing moves. Always true.</summary>
     public bool Pump() => _simulation.Pump();
 

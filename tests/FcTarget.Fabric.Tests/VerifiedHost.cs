@@ -17,19 +17,32 @@ internal sealed class VerifiedHost
     private readonly Random _random = new(7);
     private readonly uint _lba;
 
-    public VerifiedHost(SwitchRig rig, int number, int? vid = null, uint lba = 8192)
+    public VerifiedHost(SwitchRig rig, int number, int? vid = null, uint lba = 8192, FcId? target = null)
+        : this(LogIn(rig, number, vid, target ?? rig.Port.Local.Id), lba)
+    {
+    }
+
+    /// <param name="peer">It has an image pair with the target.</param>
+    /// <param name="lba">Its first block.</param>
+    public VerifiedHost(RawPeer peer, uint lba = 8192)
     {
         _lba = lba;
-        Peer = rig.AddLoggedIn(number, vid);
-        Peer.RegistersAsInitiator();
-        Peer.Target = rig.Port.Local.Id;
-        Peer.ExpectsAccept(Peer.SendsPlogi());
-        Peer.ExpectsAccept(Peer.SendsPrli());
+        Peer = peer;
         Peer.ExpectsRsp(Peer.SendsCommand(Cdbs.TestUnitReady)); // power on
         MovesData();
     }
 
     public RawPeer Peer { get; }
+
+    private static RawPeer LogIn(SwitchRig rig, int number, int? vid, FcId target)
+    {
+        RawPeer peer = rig.AddLoggedIn(number, vid);
+        peer.RegistersAsInitiator();
+        peer.Target = target;
+        peer.ExpectsAccept(peer.SendsPlogi());
+        peer.ExpectsAccept(peer.SendsPrli());
+        return peer;
+    }
 
     /// <summary>A WRITE and a READ that compares.</summary>
     /// <param name="meanwhile">Happens between FCP_XFER_RDY and the data, and again between the command and the data of the READ.</param>

@@ -317,4 +317,25 @@ public sealed class Vn2VnConversationTests
         }
         return last ?? throw new ConversationException("no probe");
     }
+
+    [Fact]
+    public void A_neighbour_that_speaks_in_the_name_of_another_is_not_heard()
+    {
+        using PortRig rig = PortRig.WithImagePair();
+        RawPeer rogue = rig.AddPeer(number: 2);
+        rig.EstablishesImagePair(rogue);
+        rig.Peer.Ignores();
+        rogue.Ignores();
+
+        // Its own MAC address, the other's S_ID: in FCoE, and in the FIP frame that may carry a LOGO.
+        rogue.SendsFrame(RawPeer.CommandHeader(rogue.NextOxId()) with { SId = rig.Peer.Id }, RawPeer.CommandPayload(Cdbs.TestUnitReady, default, 0), from: rogue.VnPortMac);
+        LogoPayload logo = new() { Command = ElsCommand.Logo, NPortId = rig.Peer.Id, NPortName = rig.Peer.PortName };
+        rogue.SendsFrame(RawPeer.ElsHeader(rogue.NextOxId()) with { SId = rig.Peer.Id }, RawPeer.BytesOf(logo), from: rogue.VnPortMac);
+        rogue.SendsInFip(FipDescriptorType.Logo, FipLinkServiceSubcode.Request, RawPeer.ElsHeader(rogue.NextOxId()) with { SId = rig.Peer.Id }, RawPeer.BytesOf(logo));
+
+        rig.Port.Counters.SourceMacWrong.Should().Be(3);
+        rig.StateOf(rig.Peer).Should().Be(LoginState.ImagePair);
+        rig.Peer.ExpectsSilence();
+        rogue.ExpectsSilence();
+    }
 }

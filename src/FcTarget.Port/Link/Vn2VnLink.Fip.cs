@@ -165,6 +165,7 @@ internal sealed partial class Vn2VnLink
             if (!descriptors.TryGetEncapsulatedFrame(out ReadOnlySpan<byte> bytes)) continue;
             if (FcFrame.TryRead(bytes, out FcFrame frame) != FcFrameError.None) break;
             if (State != Vn2VnState.Up || frame.Header.DId != _id) _local.Counters.NotForUs++;
+            else if (_neighbors.TryGetValue(frame.Header.SId.Value, out Neighbor? neighbor) && neighbor.ENode != ethernet.Source) _local.Counters.SourceMacWrong++;
             else _local.OnFrame(frame, first: true, ethernet.Source, descriptors.Type);
             return;
         }

@@ -94,8 +94,12 @@ internal sealed partial class Vn2VnLink : IENodeLink
     public bool IsForUs(in EthernetFrame ethernet, FcId destination) =>
         State == Vn2VnState.Up && destination == _id && ethernet.Destination == VnPortMac;
 
-    public void OnFrame(in EthernetFrame ethernet, in FcoeFrame fcoe, in FcFrame frame) =>
-        _local.OnFrame(frame, fcoe.Sof.InitiatesSequence(), ethernet.Source, fip: null);
+    // The VN_Port MAC address follows from the N_Port_ID (FC-BB-6): with another one a port would speak in the name of its neighbour.
+    public void OnFrame(in EthernetFrame ethernet, in FcoeFrame fcoe, in FcFrame frame)
+    {
+        if (ethernet.Source != MacAddress.Fpma(MacAddress.Vn2VnFcMap, frame.Header.SId)) _local.Counters.SourceMacWrong++;
+        else _local.OnFrame(frame, fcoe.Sof.InitiatesSequence(), ethernet.Source, fip: null);
+    }
 
     public LinkAddress AddressOf(FcId peer) => new(MacAddress.Fpma(MacAddress.Vn2VnFcMap, peer), VnPortMac, _local.Options.Vlan);
 
