@@ -349,7 +349,10 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
     }
 
     /// <summary>Whether this unit has a command of the table.</summary>
-    internal bool Offers(CommandEntry entry) => !entry.NeedsTypeTwo || ProtectionType == 2;
+    internal bool Offers(CommandEntry entry) => (!entry.NeedsTypeTwo || ProtectionType == 2) && (entry.Command is not Unmap || Has(ProvisioningBits.Lbpu));
+
+    /// <summary>Whether a bit is set; those of unmapping are on thin units only.</summary>
+    internal bool Has(ProvisioningBits bit) => (Options.Thin || bit == ProvisioningBits.Wsnz) && (Options.ProvisioningBits & bit) != 0;
 
     internal void CountRead(long bytes) => Counters.CountRead(bytes >> _blockShift);
 

@@ -28,6 +28,9 @@ public sealed record BlockDeviceOptions
     /// <summary>Thin provisioned: blocks can be unmapped. Otherwise fully provisioned.</summary>
     public bool Thin { get; init; } = true;
 
+    /// <summary>Which kinds of unmapping and of WRITE SAME there are.</summary>
+    public ProvisioningBits ProvisioningBits { get; init; } = ProvisioningBits.All;
+
     /// <summary>Bytes a thin unit may take of what is under it; null for no limit.</summary>
     public long? Pool { get; init; }
 

@@ -119,6 +119,7 @@ public sealed class LogicalUnitFactory : IDisposable
         Removable = spec.Removable,
         Ejected = spec.Ejected,
         Thin = !spec.Thick,
+        ProvisioningBits = spec.ProvisioningBits,
         WriteCache = spec.WriteCache,
         Pool = spec.Pool,
         Threshold = spec.Threshold,

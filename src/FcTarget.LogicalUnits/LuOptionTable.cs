@@ -10,12 +10,24 @@ namespace FcTarget.LogicalUnits;
 internal static class LuOptionTable
 {
     public const string Grammar =
-        ",name=N ,block=512|4096 ,physical=SIZE ,ro ,removable ,ejected ,thick ,wcache=on|off ,pool=SIZE ,threshold=PERCENT ,state=DIR ,seed=N ,pi=0|1|2|3 ,lun=N ,host=PORT ,target=PORT";
+        ",name=N ,block=512|4096 ,physical=SIZE ,ro ,removable ,ejected ,thick ,lbpu=0|1 ,lbpws=0|1 ,lbpws10=0|1 ,lbprz=0|1 ,wsnz=0|1 ,wcache=on|off ,pool=SIZE ,threshold=PERCENT ,state=DIR ,seed=N ,pi=0|1|2|3 ,lun=N ,host=PORT ,target=PORT";
+
+    /// <summary>Each is an option whose value is the bit's.</summary>
+    private static readonly Dictionary<string, ProvisioningBits> Bits = new()
+    {
+        ["lbpu"] = ProvisioningBits.Lbpu,
+        ["lbpws"] = ProvisioningBits.Lbpws,
+        ["lbpws10"] = ProvisioningBits.Lbpws10,
+        ["lbprz"] = ProvisioningBits.Lbprz,
+        ["wsnz"] = ProvisioningBits.Wsnz,
+    };
 
     /// <summary>The description with one more option; null, and why, when the option is unknown or its value is not one.</summary>
     public static LuSpec? With(LuSpec spec, string key, string? value, out string? problem)
     {
         problem = null;
+        if (value is "0" or "1" && Bits.TryGetValue(key, out ProvisioningBits bit))
+            return spec with { ProvisioningBits = value == "1" ? spec.ProvisioningBits | bit : spec.ProvisioningBits & ~bit };
         switch (key)
         {
             case "ro" when value is null:
@@ -89,6 +101,10 @@ internal static class LuOptionTable
         if (spec.Ejected) text.Append(",ejected");
         else if (spec.Removable) text.Append(",removable");
         if (spec.Thick) text.Append(",thick");
+        foreach ((string key, ProvisioningBits bit) in Bits)
+        {
+            if (!spec.ProvisioningBits.HasFlag(bit)) text.Append($",{key}=0");
+        }
         if (!spec.WriteCache) text.Append(",wcache=off");
         if (spec.Pool is { } pool) text.Append($",pool={ByteSize.Format(pool)}");
         if (spec.Threshold is { } percent) text.Append(CultureInfo.InvariantCulture, $",threshold={percent}");
@@ -106,6 +122,7 @@ internal static class LuOptionTable
         "size" when value is not null => "option 'size' is for files; memory has its size behind the colon",
         "seed" when value is not null => "option 'seed' is for patterns",
         "wcache" => "option 'wcache' is on or off",
+        _ when Bits.ContainsKey(key) => $"option '{key}' is 0 or 1",
         "size" or "name" or "block" or "lun" or "physical" or "pool" or "threshold" or "state" or "seed" or "pi" or "host" or "target" => $"option '{key}' needs a value ({key}=...)",
         _ => $"option '{key}' is unknown",
     };

@@ -57,6 +57,9 @@ public sealed record LuSpec
     /// <summary>Fully provisioned: it does not unmap.</summary>
     public bool Thick { get; init; }
 
+    /// <summary>Which kinds of unmapping and of WRITE SAME there are.</summary>
+    public ProvisioningBits ProvisioningBits { get; init; } = ProvisioningBits.All;
+
     /// <summary>WCE to begin with.</summary>
     public bool WriteCache { get; init; } = true;
 
@@ -131,6 +134,8 @@ public sealed record LuSpec
         }
         if (made.Size is { } bytes && bytes % made.BlockSize != 0)
             return Fail($"size {bytes} is not a multiple of the block size {made.BlockSize}", out error);
+        if (!made.Thick && (made.ProvisioningBits & ProvisioningBits.AnyUnmap) == 0)
+            return Fail("a thin unit needs one of lbpu, lbpws and lbpws10; write thick for one that does not unmap", out error);
         spec = made;
         error = null;
         return true;

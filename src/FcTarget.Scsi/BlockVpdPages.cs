@@ -9,6 +9,9 @@ public readonly record struct BlockLimits
 {
     private const int DataLength = 60;
 
+    /// <summary>WSNZ: WRITE SAME of no blocks is refused.</summary>
+    public bool RefusesWriteSameOfNone { get; init; }
+
     public ushort OptimalTransferLengthGranularity { get; init; }
 
     public uint MaximumTransferLength { get; init; }
@@ -27,11 +30,11 @@ public readonly record struct BlockLimits
 
     public uint MaximumAtomicTransferLength { get; init; }
 
-    /// <summary>Writes the page, WSNZ set: WRITE SAME of no blocks is refused. Returns its length in bytes.</summary>
+    /// <summary>Writes the page. Returns its length in bytes.</summary>
     public int Write(Span<byte> to, PeripheralDevice device)
     {
         to[..(VpdPage.HeaderLength + DataLength)].Clear();
-        to[4] = 0x01; // WSNZ
+        if (RefusesWriteSameOfNone) to[4] = 0x01; // WSNZ
         to[5] = MaximumCompareAndWriteLength;
         WriteUInt16BigEndian(to[6..], OptimalTransferLengthGranularity);
         WriteUInt32BigEndian(to[8..], MaximumTransferLength);
@@ -48,6 +51,8 @@ public readonly record struct BlockLimits
 /// <summary>The other VPD pages of a block device. Each method writes a whole page and returns its length in bytes.</summary>
 public static class BlockVpdPages
 {
+    private const int ProvisioningLength = 4;
+
     /// <summary>Block Device Characteristics, B1h (SBC-3 6.5.2): MEDIUM ROTATION RATE 1, a medium that does not rotate.</summary>
     public static int Characteristics(Span<byte> to, PeripheralDevice device)
     {
@@ -57,29 +62,30 @@ public static class BlockVpdPages
         return VpdPage.Header(to, device, VpdPageCode.BlockDeviceCharacteristics, DataLength);
     }
 
-    /// <summary>
-    /// Logical Block Provisioning, B2h (SBC-3 6.5.4): a thin unit unmaps by UNMAP and by both WRITE SAME commands; unmapped blocks read as
-    /// zeros. A fully provisioned one says so.
-    /// </summary>
+    /// <summary>Logical Block Provisioning, B2h (SBC-3 6.5.4), of a thin provisioned unit.</summary>
     /// <param name="to">Where.</param>
     /// <param name="device">Peripheral device.</param>
-    /// <param name="thin">PROVISIONING TYPE: thin, or full.</param>
     /// <param name="thresholdExponent">A threshold set has 2 to this power blocks; 0 for no thresholds.</param>
-    public static int LogicalBlockProvisioning(Span<byte> to, PeripheralDevice device, bool thin, byte thresholdExponent)
+    /// <param name="unmap">LBPU.</param>
+    /// <param name="writeSame16">LBPWS.</param>
+    /// <param name="writeSame10">LBPWS10.</param>
+    /// <param name="readsZeros">LBPRZ.</param>
+    public static int ThinProvisioned(
+        Span<byte> to, PeripheralDevice device, byte thresholdExponent, bool unmap, bool writeSame16, bool writeSame10, bool readsZeros)
     {
-        const int DataLength = 4;
-        to.Slice(VpdPage.HeaderLength, DataLength).Clear();
-        if (thin)
-        {
-            to[4] = thresholdExponent;
-            to[5] = 0xE4; // LBPU, LBPWS, LBPWS10, LBPRZ
-            to[6] = 0x02; // PROVISIONING TYPE: thin provisioned
-        }
-        else
-        {
-            to[6] = 0x01; // fully provisioned
-        }
-        return VpdPage.Header(to, device, VpdPageCode.LogicalBlockProvisioning, DataLength);
+        to[4] = thresholdExponent;
+        to[5] = (byte)((unmap ? 0x80 : 0) | (writeSame16 ? 0x40 : 0) | (writeSame10 ? 0x20 : 0) | (readsZeros ? 0x04 : 0));
+        to[6] = 0x02; // PROVISIONING TYPE: thin provisioned
+        to[7] = 0;
+        return VpdPage.Header(to, device, VpdPageCode.LogicalBlockProvisioning, ProvisioningLength);
+    }
+
+    /// <summary>Logical Block Provisioning, B2h, of a unit that is fully provisioned.</summary>
+    public static int FullyProvisioned(Span<byte> to, PeripheralDevice device)
+    {
+        to.Slice(VpdPage.HeaderLength, ProvisioningLength).Clear();
+        to[6] = 0x01; // PROVISIONING TYPE
+        return VpdPage.Header(to, device, VpdPageCode.LogicalBlockProvisioning, ProvisioningLength);
     }
 
     /// <summary>Referrals, B3h (SBC-3 6.5.6): all user data segments are the whole medium.</summary>

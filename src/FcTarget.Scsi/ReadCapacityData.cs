@@ -21,23 +21,24 @@ public static class ReadCapacityData
         return Length10;
     }
 
-    /// <summary>READ CAPACITY(16). A thin unit has LBPME and LBPRZ: unmapped blocks read as zeros.</summary>
+    /// <summary>READ CAPACITY(16).</summary>
     /// <param name="to">Where.</param>
     /// <param name="lastLba">RETURNED LOGICAL BLOCK ADDRESS.</param>
     /// <param name="blockLength">Bytes.</param>
     /// <param name="physicalExponent">LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT.</param>
-    /// <param name="thin">Whether logical block provisioning management is enabled.</param>
+    /// <param name="thin">LBPME: logical block provisioning management is enabled.</param>
+    /// <param name="readsZeros">LBPRZ: unmapped blocks read as zeros.</param>
     /// <param name="protectionType">1 to 3 for a unit formatted with protection information of that type, otherwise 0.</param>
     /// <param name="intervalExponent">P_I_EXPONENT: a block has 2 to this power protection information intervals.</param>
     public static int Write16(
-        Span<byte> to, ulong lastLba, uint blockLength, int physicalExponent, bool thin, int protectionType, int intervalExponent = 0)
+        Span<byte> to, ulong lastLba, uint blockLength, int physicalExponent, bool thin, bool readsZeros, int protectionType, int intervalExponent = 0)
     {
         to[..Length16].Clear();
         WriteUInt64BigEndian(to, lastLba);
         WriteUInt32BigEndian(to[8..], blockLength);
         if (protectionType != 0) to[12] = (byte)(((protectionType - 1) << 1) | 0x01); // P_TYPE, PROT_EN
         to[13] = (byte)((intervalExponent << 4) | physicalExponent);
-        if (thin) to[14] = 0xC0; // LBPME, LBPRZ
+        to[14] = (byte)((thin ? 0x80 : 0) | (readsZeros ? 0x40 : 0)); // LBPME, LBPRZ
         return Length16;
     }
 }

@@ -46,6 +46,7 @@ internal sealed class TestUnits(TimeProvider clock) : ILogicalUnitProvider
             Removable = spec.Removable,
             Ejected = spec.Ejected,
             Thin = !spec.Thick,
+            ProvisioningBits = spec.ProvisioningBits,
             WriteCache = spec.WriteCache,
             Pool = spec.Pool,
             Threshold = spec.Threshold,

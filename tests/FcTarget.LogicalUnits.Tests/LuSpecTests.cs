@@ -13,6 +13,8 @@ public sealed class LuSpecTests
     [InlineData("pattern:1G,seed=7,name=p")]
     [InlineData("memory:1G,physical=4K,ejected,wcache=off,pool=512M,threshold=80,state=/var/lib/x")]
     [InlineData("memory:1G,removable,thick")]
+    [InlineData("memory:1G,lbpu=0,lbpws=0,lbprz=0,wsnz=0,wcache=off")]
+    [InlineData("memory:1G,lbpws10=0")]
     public void A_description_reads_back_as_it_is_written(string text)
     {
         LuSpec spec = LuSpec.Parse(text);
@@ -53,6 +55,9 @@ public sealed class LuSpecTests
     [InlineData("memory:1M,physical=1000", "physical block size '1000' is not a power of 2")]
     [InlineData("memory:1M,seed=1", "option 'seed' is for patterns")]
     [InlineData("memory:1M,wcache=no", "option 'wcache' is on or off")]
+    [InlineData("memory:1M,wsnz=2", "option 'wsnz' is 0 or 1")]
+    [InlineData("memory:1M,lbprz", "option 'lbprz' is 0 or 1")]
+    [InlineData("memory:1M,lbpu=0,lbpws=0,lbpws10=0", "a thin unit needs one of lbpu, lbpws and lbpws10")]
     [InlineData("memory:1M,fast", "option 'fast' is unknown")]
     [InlineData("memory:1M,name=a b", "name 'a b' is not")]
     [InlineData("file:", "the path of the file is missing")]

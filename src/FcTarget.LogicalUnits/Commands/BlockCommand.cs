@@ -76,10 +76,13 @@ internal abstract class BlockCommand
     /// Puts the CDB's range, in bytes, into LuOffset and LuRemaining. False when it is not on the medium or longer than
     /// <paramref name="maximum"/> blocks: the task is complete then.
     /// </summary>
-    protected static bool TryTakeRange(BlockDevice device, ScsiTask task, uint maximum)
+    protected static bool TryTakeRange(BlockDevice device, ScsiTask task, uint maximum) =>
+        TryTakeRange(device, task, Cdb.TransferLength(task.Cdb), maximum);
+
+    /// <summary>As the other one, for a number of blocks that is not the CDB's.</summary>
+    protected static bool TryTakeRange(BlockDevice device, ScsiTask task, ulong blocks, uint maximum)
     {
         ulong lba = Cdb.Lba(task.Cdb);
-        uint blocks = Cdb.TransferLength(task.Cdb);
         if (lba > device.BlockCount || blocks > device.BlockCount - lba)
         {
             task.CompleteCheckCondition(Sense.LbaOutOfRange with { Information = Math.Max(lba, device.BlockCount) });

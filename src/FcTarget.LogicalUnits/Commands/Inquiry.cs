@@ -79,7 +79,7 @@ internal sealed class Inquiry : BlockCommand
         VpdPageCode.ThirdPartyCopy => WriteThirdPartyCopy(device, to),
         VpdPageCode.BlockLimits => Limits(device).Write(to, Disk),
         VpdPageCode.BlockDeviceCharacteristics => BlockVpdPages.Characteristics(to, Disk),
-        VpdPageCode.LogicalBlockProvisioning => BlockVpdPages.LogicalBlockProvisioning(to, Disk, device.Options.Thin, device.Provisioning.SetExponent),
+        VpdPageCode.LogicalBlockProvisioning => WriteProvisioning(device, to),
         VpdPageCode.Referrals => BlockVpdPages.Referrals(to, Disk),
         VpdPageCode.ZonedBlockDeviceCharacteristics => BlockVpdPages.Zones(to, Disk),
         _ => 0,
@@ -119,15 +119,25 @@ internal sealed class Inquiry : BlockCommand
         return ports.End(Disk);
     }
 
+    private static int WriteProvisioning(BlockDevice device, Span<byte> to)
+    {
+        if (!device.Options.Thin) return BlockVpdPages.FullyProvisioned(to, Disk);
+        return BlockVpdPages.ThinProvisioned(
+            to, Disk, device.Provisioning.SetExponent, unmap: device.Has(ProvisioningBits.Lbpu), writeSame16: device.Has(ProvisioningBits.Lbpws),
+            writeSame10: device.Has(ProvisioningBits.Lbpws10), readsZeros: device.Has(ProvisioningBits.Lbprz));
+    }
+
     private static BlockLimits Limits(BlockDevice device)
     {
         int blocksOfPage = Math.Max(1 << device.PhysicalExponent, Environment.SystemPageSize / device.BlockSize); // less unmaps no whole page
+        bool unmaps = device.Has(ProvisioningBits.Lbpu);
         return new()
         {
+            RefusesWriteSameOfNone = device.Has(ProvisioningBits.Wsnz),
             OptimalTransferLengthGranularity = (ushort)blocksOfPage,
             MaximumTransferLength = device.MaximumTransferBlocks,
-            MaximumUnmapLbaCount = device.Options.Thin ? device.MaximumUnmapBlocks : 0,
-            MaximumUnmapBlockDescriptorCount = device.Options.Thin ? Unmap.MaximumDescriptors : 0u,
+            MaximumUnmapLbaCount = unmaps ? device.MaximumUnmapBlocks : 0,
+            MaximumUnmapBlockDescriptorCount = unmaps ? Unmap.MaximumDescriptors : 0u,
             OptimalUnmapGranularity = device.Options.Thin ? (uint)blocksOfPage : 0,
             MaximumWriteSameLength = BlockDevice.MaximumWriteSameBlocks,
             MaximumCompareAndWriteLength = CompareAndWrite.MaximumBlocks,

@@ -39,8 +39,8 @@ internal sealed class ReadCapacity16 : BlockCommand
     {
         byte[] data = ParameterData.Rent(task, ReadCapacityData.Length16);
         int length = ReadCapacityData.Write16(
-            data, device.BlockCount - 1, (uint)device.BlockSize, device.PhysicalExponent, device.Options.Thin, device.Protection.Type,
-            device.Protection.IntervalExponent);
+            data, device.BlockCount - 1, (uint)device.BlockSize, device.PhysicalExponent, device.Options.Thin, device.Has(ProvisioningBits.Lbprz),
+            device.Protection.Type, device.Protection.IntervalExponent);
         ParameterData.Send(task, length, ReadUInt32BigEndian(task.Cdb[AllocationLengthAt..]));
     }
 }

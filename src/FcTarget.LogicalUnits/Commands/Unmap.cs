@@ -26,9 +26,7 @@ internal sealed class Unmap : BlockCommand
     public override void Start(BlockDevice device, ScsiTask task)
     {
         int listLength = ReadUInt16BigEndian(task.Cdb[ParameterListLengthAt..]);
-        if (!device.Options.Thin)
-            task.CompleteCheckCondition(Sense.InvalidCommandOperationCode); // SBC-3 4.7.2: fully provisioned units do not unmap
-        else if (listLength == 0)
+        if (listLength == 0)
             task.Complete(ScsiStatus.Good);
         else if (listLength < HeaderLength)
             task.CompleteCheckCondition(Sense.ParameterListLengthError);

@@ -9,7 +9,8 @@ namespace FcTarget.LogicalUnits.Commands;
 
 /// <summary>
 /// WRITE SAME(10), (16), (32) (SBC-3 5.47 to 5.49). On a thin unit a block of zeros, or none (NDOB), gives the space back, whether UNMAP is set
-/// or not: what is read afterwards is the same. Any other block is written, also with UNMAP: LBPRZ would make a lie of unmapping it. On a medium
+/// or not: what is read afterwards is the same. Any other block is written, also with UNMAP: LBPRZ would make a lie of unmapping it; without LBPRZ
+/// UNMAP unmaps whatever the block is. On a medium
 /// with protection information space goes back only with NDOB, or with UNMAP and, if tags come, tags of FFh: unmapped blocks have those.
 /// </summary>
 internal sealed class WriteSame : LongWork
@@ -20,20 +21,22 @@ internal sealed class WriteSame : LongWork
 
     public override void Start(BlockDevice device, ScsiTask task)
     {
-        if (Has(task, BlockFlags.Unmap) && !device.Options.Thin)
+        bool is10 = (OperationCode)task.Cdb[0] == OperationCode.WriteSame10;
+        if (Has(task, BlockFlags.Unmap) && !device.Has(is10 ? ProvisioningBits.Lbpws10 : ProvisioningBits.Lbpws))
         {
             task.CompleteCheckCondition(Sense.InvalidCdbField(Cdb.FlagsAt(task.Cdb), 3));
             return;
         }
-        if (Cdb.TransferLength(task.Cdb) == 0)
+        if (Cdb.TransferLength(task.Cdb) == 0 && device.Has(ProvisioningBits.Wsnz))
         {
-            task.CompleteCheckCondition(Sense.InvalidCdbField(Cdb.TransferLengthAt(task.Cdb))); // WSNZ, SBC-3 6.5.3
+            task.CompleteCheckCondition(Sense.InvalidCdbField(Cdb.TransferLengthAt(task.Cdb))); // SBC-3 6.5.3
             return;
         }
         if (device.ProtectionType != 0 && !TryTakeProtection(device, task)) return;
-        if (!TryTakeRange(device, task, BlockDevice.MaximumWriteSameBlocks)) return;
+        if (!TryTakeRange(device, task, BlocksOf(device, task), BlockDevice.MaximumWriteSameBlocks)) return;
         int unit = Unit(device, task);
-        if (Has(task, BlockFlags.NoDataOutBuffer) && (OperationCode)task.Cdb[0] != OperationCode.WriteSame10) device.Submit(this, task);
+        if (Has(task, BlockFlags.NoDataOutBuffer) && !is10) device.Submit(this, task);
+        else if (task.ExpectedLength > unit) task.CompleteCheckCondition(Sense.InvalidFieldInCdb); // one block is all there is: whoever sends more has another block length in mind
         else BlockDevice.Receive(task, ParameterData.Rent(task, unit).AsMemory(0, unit));
     }
 
@@ -65,6 +68,7 @@ internal sealed class WriteSame : LongWork
         if (task.LuBuffer is not byte[] block) return device.Discard(offset, length);
         ReadOnlySpan<byte> pattern = block.AsSpan(0, device.BlockSize);
         bool mayDiscard = device.Options.Thin && !pattern.ContainsAnyExcept((byte)0);
+        mayDiscard |= Has(task, BlockFlags.Unmap) && !device.Has(ProvisioningBits.Lbprz);
         if (device.ProtectionType != 0) return FillProtected(device, task, offset, length, pattern, mayDiscard && Has(task, BlockFlags.Unmap));
         return mayDiscard ? device.Discard(offset, length) : device.Fill(offset, length, pattern);
     }
@@ -83,6 +87,15 @@ internal sealed class WriteSame : LongWork
             if (result != StoreResult.Ok) return result;
         }
         return device.Fill(offset, length, block, tags, before);
+    }
+
+    /// <summary>NUMBER OF LOGICAL BLOCKS; 0 means all to the end of the medium, of which there is one at least: an LBA beyond it is refused.</summary>
+    private static ulong BlocksOf(BlockDevice device, ScsiTask task)
+    {
+        uint blocks = Cdb.TransferLength(task.Cdb);
+        if (blocks != 0) return blocks;
+        ulong lba = Cdb.Lba(task.Cdb);
+        return lba < device.BlockCount ? device.BlockCount - lba : 1;
     }
 
     private static int Unit(BlockDevice device, ScsiTask task) =>
