@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: MIT
 # What do the probes cost?
 #
-# usage: benchmarks/probes.sh [--yardsticks DIR] [--secs N] [--rounds N] [--blocks N]
-#   As root, in a network namespace of its own: two targets, each on a veth pair of MTU 2500, one as it is, one with the probes taken out
+# usage: benchmarks/probes.sh [--yardsticks DIR] [--secs N] [--rounds N] [--blocks N] [--copies N]
+#   First without a network, in one process: 4 KiB commands through ports in memory, some with the probes and some with the probes taken out,
+#   in slices of 0.3 ms in turns; many copies of either, each with machine code of its own, because where code lies changes its speed by
+#   more than the probes do (ProbeCostComparison.cs). This is what tells a cost below 1 %.
+#   Then, as root, in a network namespace of its own: two targets, each on a veth pair of MTU 2500, one as it is, one with the probes taken out
 #   (AppContext switch FcTarget.Probes.Disabled: the JIT compiles IsEnabled to false). 4 KiB random reads at depth 32, in turns, so that what
 #   else the machine does hits both. Two processes of the same program differ by some percent for as long as they live (where their memory
 #   lies, which processor the kernel likes for them), so both are started anew in every block. Then the first once more, in turns without
@@ -13,20 +16,24 @@
 #   --secs N          a measurement lasts N seconds (1)
 #   --rounds N        each so many times, in a block (7)
 #   --blocks N        pairs of fresh processes (5)
-# The last lines: 'off by without: ... R (FROM to TO, N pairs)', of processor time and of rates: the median of the pairs and its 95 %
-# confidence interval; then 'dtrace by off R' and 'counted by off R', of the medians of the rates.
+#   --copies N        copies of the port of each kind in memory (24)
+# In memory: 'probes by without R (FROM to TO)', ratio of times with its 95 % confidence interval; 'probes by probes' is the same of copies
+# that do not differ: how far such a figure is off by itself. The last lines: 'off by without: ... R (FROM to TO, N pairs)', of processor
+# time and of rates: the median of the pairs and its 95 % confidence interval; then 'dtrace by off R' and 'counted by off R', of the medians
+# of the rates.
 set -euo pipefail
 root=$(readlink -f "$(dirname "$0")/..")
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 fail() { echo "probes.sh: $1" >&2; exit 2; }
 
-yardsticks='' secs=1 rounds=7 blocks=5
+yardsticks='' secs=1 rounds=7 blocks=5 copies=24
 while [ $# -gt 1 ]; do
   case $1 in
     --yardsticks) yardsticks=$2 ;;
     --secs) secs=$2 ;;
     --rounds) rounds=$2 ;;
     --blocks) blocks=$2 ;;
+    --copies) copies=$2 ;;
     *) fail "there is no option $1" ;;
   esac
   shift 2
@@ -39,9 +46,9 @@ if [ -z "${PROBES_TOOLS:-}" ]; then
   [ "$(id -u)" = 0 ] || fail "needs root: it makes a network namespace"
   scratch=$(mktemp -d)
   trap 'rm -rf "$scratch"' EXIT
-  if [ -n "$yardsticks" ]; then gcc -O2 -o "$scratch/fcio" "$yardsticks/fcio.c" || fail "cannot compile the load. Remedy: apt install gcc libc6-dev"
-  else dotnet build "$root/benchmarks/FcTarget.Benchmarks" -c Release -v q -nologo > "$scratch/build" 2>&1 || { cat "$scratch/build" >&2; fail "the build failed"; }
-  fi
+  if [ -n "$yardsticks" ]; then gcc -O2 -o "$scratch/fcio" "$yardsticks/fcio.c" || fail "cannot compile the load. Remedy: apt install gcc libc6-dev"; fi
+  dotnet build "$root/benchmarks/FcTarget.Benchmarks" -c Release -v q -nologo > "$scratch/build" 2>&1 || { cat "$scratch/build" >&2; fail "the build failed"; }
+  dotnet "$own" probe-cost --copies "$copies"
   "$root/fctarget" --version >/dev/null || fail "fctarget does not run"
   PROBES_TOOLS=$scratch unshare --net "$0" ${yardsticks:+--yardsticks "$yardsticks"} --secs "$secs" --rounds "$rounds" --blocks "$blocks"
   exit

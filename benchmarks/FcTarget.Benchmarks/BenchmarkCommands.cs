@@ -4,6 +4,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using FcTarget.Benchmarks.Live;
 using FcTarget.Benchmarks.Micro;
+using FcTarget.Benchmarks.ProbeCost;
 using FcTarget.LogicalUnits;
 using FcTarget.Port;
 using FcTarget.Wire.Capture;
@@ -18,7 +19,7 @@ internal static class BenchmarkCommands
 
     public static RootCommand Make() => new("Benchmarks of FcTarget; docs/performance.md tells how to use them.")
     {
-        Micro(), Responder(), Generator(), Load(), Capture(), Recording(),
+        Micro(), ProbeCosts(), Commands(), Responder(), Generator(), Load(), Capture(), Recording(),
     };
 
     private static Command Micro()
@@ -31,6 +32,34 @@ internal static class BenchmarkCommands
         {
             string[] given = parsed.UnmatchedTokens.Count > 0 ? [.. parsed.UnmatchedTokens] : ["--filter", "*"];
             BenchmarkSwitcher.FromAssembly(typeof(BenchmarkCommands).Assembly).Run(given, MicroConfig.Make());
+        });
+        return command;
+    }
+
+    private static Command ProbeCosts()
+    {
+        Option<int> copies = new("--copies") { Description = "Copies of the port of each kind.", DefaultValueFactory = _ => 12 };
+        copies.Validators.Add(result =>
+        {
+            if (result.GetValue(copies) is < 2 or > 100) result.AddError("--copies is a number from 2 to 100.");
+        });
+        Option<double> seconds = new("--secs") { Description = "How long each direction is measured.", DefaultValueFactory = _ => 20 };
+        Command command = new("probe-cost", "Prints what probes that nobody listens to cost a command, against code without them.") { copies, seconds };
+        command.SetAction(parsed => ProbeCostComparison.Run(parsed.GetValue(copies), TimeSpan.FromSeconds(parsed.GetValue(seconds))));
+        return command;
+    }
+
+    private static Command Commands()
+    {
+        Option<bool> writes = new("--writes") { Description = "Writes; else reads." };
+        Option<int> batches = new("--batches") { Description = $"How many times {CommandPeer.Depth} commands.", DefaultValueFactory = _ => 1000 };
+        Option<bool> without = new("--without-probes") { Description = "With the probes taken out." };
+        Command command = new("commands", "Runs 4 KiB commands through a port in memory, for tools that count what that takes.") { writes, batches, without };
+        command.SetAction(parsed =>
+        {
+            PortCopy copy = PortCopy.Load(hasProbes: !parsed.GetValue(without));
+            Action run = parsed.GetValue(writes) ? copy.Writes : copy.Reads;
+            for (int i = parsed.GetValue(batches); i > 0; i--) run();
         });
         return command;
     }
