@@ -58,8 +58,13 @@ public sealed class DOptionsTests
     [Theory]
     [InlineData("quiet", null, true)]
     [InlineData("quiet", "1", true)]
-    [InlineData("quiet", "0", false)]
-    public void Flags_are_on_unless_0(string name, string? value, bool on)
+    [InlineData("quiet", "0", true)] // as dtrace(1) has it: set is set
+    [InlineData("quiet", "Yes", true)]
+    [InlineData("quiet", "on", true)]
+    [InlineData("quiet", "no", false)]
+    [InlineData("quiet", "disabled", false)]
+    [InlineData("quiet", "", false)]
+    public void Flags_are_on_unless_a_word_says_no(string name, string? value, bool on)
     {
         _options.Set(name, value).Should().BeNull();
         _options.Quiet.Should().Be(on);

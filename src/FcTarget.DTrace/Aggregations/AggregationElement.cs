@@ -17,21 +17,10 @@ internal sealed class AggregationElement(AggregationDescription aggregation, byt
     /// <summary>normalize(): what values are divided by when they are printed. Rows that come later have 1.</summary>
     public long Normal { get; private set; } = 1;
 
-    /// <summary>clear() was called and nothing came since: shown as 0.</summary>
-    public bool IsCleared { get; private set; }
+    /// <summary>clear(): all values become 0, so that a min() stays at 0 or below from then on, and a max() at 0 or above.</summary>
+    public void Clear() => Array.Clear(Values);
 
-    public void Clear()
-    {
-        Array.Clear(Values);
-        IsCleared = true;
-    }
-
-    public void Merge(ReadOnlySpan<long> more)
-    {
-        if (IsCleared) more.CopyTo(Values);
-        else AggregationValues.Merge(Aggregation, Values, more);
-        IsCleared = false;
-    }
+    public void Merge(ReadOnlySpan<long> more) => AggregationValues.Merge(Aggregation, Values, more);
 
     public void Normalize(long by) => Normal = by == 0 ? 1 : by;
 }

@@ -94,6 +94,11 @@ internal static class AggregationValues
     public static long Average(ReadOnlySpan<long> values, long normal) =>
         values[0] == 0 ? 0 : Divide(Divide(values[1], normal), values[0]);
 
+    /// <summary>The average as a format shows it: of numbers without sign.</summary>
+    /// <param name="normal">The factor of normalize(), not 0.</param>
+    public static long AverageUnsigned(ReadOnlySpan<long> values, long normal) =>
+        values[0] == 0 ? 0 : DivideUnsigned(DivideUnsigned(values[1], normal), values[0]);
+
     /// <summary>The square root of the average of the squares less the square of the average, all rounded down.</summary>
     /// <param name="normal">The factor of normalize(), not 0.</param>
     public static ulong StandardDeviation(ReadOnlySpan<long> values, long normal)
@@ -107,6 +112,9 @@ internal static class AggregationValues
 
     /// <summary>Division that -2^63 / -1 does not end.</summary>
     public static long Divide(long value, long by) => by == -1 ? unchecked(-value) : value / by;
+
+    /// <summary>Division of numbers without sign: what it leaves of a negative one is a large one, unless it is divided by 1.</summary>
+    public static long DivideUnsigned(long value, long by) => (long)((ulong)value / (ulong)by);
 
     private static UInt128 Squares(ReadOnlySpan<long> values) => new((ulong)values[3], (ulong)values[2]);
 

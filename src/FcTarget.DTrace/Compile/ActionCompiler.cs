@@ -200,15 +200,17 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
     {
         int given = e.Arguments.Count;
         if (given is 0 or > 2) throw ExpressionCompiler.Error(e, Wording.Mismatch("setopt( )", given, "arg", 1, atLeast: true));
-        string?[] texts = new string?[2];
+        List<DField> fields = [];
+        List<Expression> code = [];
         for (int i = 0; i < given; i++)
         {
             Operand value = expressions.Compile(e.Arguments[i]);
             if (!value.Type.IsStringCompatible) throw ExpressionCompiler.Error(e, Wording.Argument("setopt", i + 1, "const char *", value.Type.Name));
-            texts[i] = value.Text is { } text ? Encoding.UTF8.GetString(text)
-                : throw Refuse(e, $"setopt( ) argument #{i + 1} must be a string constant");
+            (DField field, Expression put) = Field(e, value with { Type = context.Types.String });
+            fields.Add(field);
+            code.Add(put);
         }
-        return Marked(e, new SetoptAction(texts[0]!, texts[1]));
+        return Marked(e, new SetoptAction(fields[0], given > 1 ? fields[1] : null), [.. code]);
     }
 
     private Expression Marked(CallNode e, ActionDescription action, params ReadOnlySpan<Expression> code)

@@ -19,7 +19,23 @@ internal sealed class ClauseCompiler(ProgramContext context)
     /// <summary>What is being compiled, as messages about programs without lines name it.</summary>
     public string? Region { get; private set; }
 
+    /// <remarks>
+    /// Actions are compiled before the predicate, so that it may ask for a variable that they make; if they need one that the predicate
+    /// makes, the predicate goes first. libdtrace does the same, and scripts of both kinds exist.
+    /// </remarks>
     public CompiledClause Compile(DClause clause, ProbeContext probe)
+    {
+        try
+        {
+            return Compile(clause, probe, predicateFirst: false);
+        }
+        catch (DSyntaxException unknown) when (unknown.IsUndefined && clause.Predicate is not null && Region == "action list")
+        {
+            return Compile(clause, probe, predicateFirst: true);
+        }
+    }
+
+    private CompiledClause Compile(DClause clause, ProbeContext probe, bool predicateFirst)
     {
         ExpressionCompiler expressions = new(context, probe);
         ActionCounter counter = new();
@@ -28,30 +44,38 @@ internal sealed class ClauseCompiler(ProgramContext context)
         AggregationCompiler aggregations = new(context, expressions, counter);
         LabelTarget end = Expression.Label(typeof(bool));
         Expression failed = Expression.Return(end, Expression.Constant(false));
-        List<Expression> code = [Expression.IfThen(Expression.ReferenceEqual(Emit.Machine, Expression.Constant(null)), failed)];
+        List<Expression> predicate = [], body = [];
 
-        if (clause.Predicate is not null)
-        {
-            Region = "predicate";
-            Operand predicate = expressions.Compile(clause.Predicate);
-            if (predicate.IsDynamic || !predicate.Type.IsScalar)
-                throw ExpressionCompiler.Error(clause.Predicate, "predicate result must be of scalar type");
-            code.Add(Expression.IfThen(Expression.Not(predicate.Test), failed));
-            code.Add(Expression.IfThen(Emit.Faulted, failed));
-        }
+        if (predicateFirst) Predicate();
         Region = "action list";
         foreach (DStatement statement in clause.Body ?? [])
         {
-            code.Add(Statement(((ExpressionStatement)statement).Expression, expressions, actions, aggregations, counter, order));
-            code.Add(Expression.IfThen(Emit.Faulted, failed));
+            body.Add(Statement(((ExpressionStatement)statement).Expression, expressions, actions, aggregations, counter, order));
+            body.Add(Expression.IfThen(Emit.Faulted, failed));
         }
-        code.Add(Expression.Label(end, Expression.Constant(true)));
+        if (!predicateFirst) Predicate();
         Region = null;
 
+        Expression[] code =
+        [
+            Expression.IfThen(Expression.ReferenceEqual(Emit.Machine, Expression.Constant(null)), failed),
+            .. predicate, .. body, Expression.Label(end, Expression.Constant(true)),
+        ];
         DClauseCode compiled = Expression.Lambda<DClauseCode>(Expression.Block(typeof(bool), code), "clause", [Emit.Machine]).Compile();
         compiled(null!); // machine code is made here, not when a port fires it first
         bool isDefault = clause.Body is null or { Count: 0 } || order.Speculates;
         return new CompiledClause(compiled, actions.Actions, actions.Actions.Count > 0 || isDefault ? actions.RecordSize : -1, expressions.Nodes);
+
+        void Predicate()
+        {
+            if (clause.Predicate is null) return;
+            Region = "predicate";
+            Operand test = expressions.Compile(clause.Predicate);
+            if (test.IsDynamic || !test.Type.IsScalar)
+                throw ExpressionCompiler.Error(clause.Predicate, "predicate result must be of scalar type");
+            predicate.Add(Expression.IfThen(Expression.Not(test.Test), failed));
+            predicate.Add(Expression.IfThen(Emit.Faulted, failed));
+        }
     }
 
     private static Expression Statement(

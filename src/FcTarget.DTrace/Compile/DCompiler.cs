@@ -104,6 +104,7 @@ internal sealed class DCompiler
                 ExpressionCompiler.Declare(_context, variable);
                 break;
             case InlineDeclaration inline:
+                ExpressionCompiler.Check(_context, inline);
                 if (!_context.Inlines.TryAdd(inline.Name, inline)) throw new DSyntaxException(inline.Line, $"inline redeclared: {inline.Name}");
                 break;
             case TranslatorDeclaration translator:
@@ -127,6 +128,7 @@ internal sealed class DCompiler
             throw new DSyntaxException(
                 translator.Line, $"translator from {translator.Input.Name} to {translator.Output.Name} has already been declared");
         }
+        ExpressionCompiler.Check(_context, translator);
         _context.Translators.Add(translator);
     }
 

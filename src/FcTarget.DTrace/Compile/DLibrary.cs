@@ -9,6 +9,11 @@ namespace FcTarget.DTrace.Compile;
 internal static class DLibrary
 {
     public const string Text = """
+        enum dtrace_fault {
+            DTRACEFLT_UNKNOWN, DTRACEFLT_BADADDR, DTRACEFLT_BADALIGN, DTRACEFLT_ILLOP, DTRACEFLT_DIVZERO, DTRACEFLT_NOSCRATCH,
+            DTRACEFLT_KPRIV, DTRACEFLT_UPRIV, DTRACEFLT_TUPOFLOW, DTRACEFLT_LIBRARY, DTRACEFLT_BADSTACK
+        };
+
         typedef struct conninfo {
             string ci_local;
             string ci_remote;

@@ -12,6 +12,7 @@ internal sealed partial class ExpressionCompiler
         if (e.Left is AggregationNode aggregation) throw Error(e, $"@{aggregation.Name} may be assigned as a statement only");
         bool compound = e.Operator != "=";
         Operand right = Compile(e.Right);
+        if (right.Translator is not null && right.Type.Base is StructType && !compound) return AssignTranslated(e, right);
         RefuseDynamic(e, e.Operator, right);
         if (right.Type.Base is VoidType) throw Error(e, $"operands have incompatible types: \"<DYN>\" {e.Operator} \"void\"");
         Operand left = Target(e, e.Left, e.Operator, compound ? Types.Find("int64_t")! : Decay(right.Type));
@@ -59,8 +60,7 @@ internal sealed partial class ExpressionCompiler
                 _context.Variables.Settle(e.Line, arrayVariable, type, KeyBytes(arrayVariable.Keys!));
                 return Element(index, arrayVariable, create: false);
         }
-        Operand other = Compile(target);
-        throw Error(e, $"operator {op} {(other.IsMemory ? "can only be applied to a writable variable" : "requires modifiable lvalue as an operand")}");
+        return Memory(e, target, op);
     }
 
     /// <summary>The associative array that an assignment to <c>name[keys]</c> means, made if it is new; null if it is not one.</summary>

@@ -81,14 +81,29 @@ internal sealed partial class ExpressionCompiler
         (string Member, DExpression Value, int Line) definition = translator.Members.FirstOrDefault(m => m.Member == member.Name);
         if (definition.Value is null) throw Error(e, $"translator does not define conversion for member: {member.Name}");
         if (++_inlineDepth > 50) throw Error(e, "translators refer to each other");
+        Operand value = Value(translator, input, member, definition.Value);
+        _inlineDepth--;
+        return new Operand(member.Type, Emit.Narrow(value.Code, member.Type));
+    }
+
+    /// <summary>Refuses a translator where it is declared.</summary>
+    public static void Check(ProgramContext context, TranslatorDeclaration translator)
+    {
+        ExpressionCompiler compiler = new(context, AnyProbe);
+        Operand input = new(translator.Input, Emit.Zero);
+        foreach ((string name, DExpression value, _) in translator.Members)
+            compiler.Value(translator, input, translator.Output.Find(name)!, value);
+    }
+
+    private Operand Value(TranslatorDeclaration translator, Operand input, StructMember member, DExpression definition)
+    {
         _bound.TryGetValue(translator.Parameter, out Operand? outer);
         _bound[translator.Parameter] = new Operand(translator.Input, input.Code) { IsArgument = input.IsArgument };
-        Operand value = Compile(definition.Value);
+        Operand value = Compile(definition);
         if (outer is null) _bound.Remove(translator.Parameter);
         else _bound[translator.Parameter] = outer;
-        _inlineDepth--;
         if (!IsAssignable(member.Type, value))
-            throw Error(e, $"translator member {member.Name} definition uses incompatible types: \"{member.Type.Name}\" = \"{value.Type.Name}\"");
-        return new Operand(member.Type, Emit.Narrow(value.Code, member.Type));
+            throw Error(definition, $"translator member {member.Name} definition uses incompatible types: \"{member.Type.Name}\" = \"{value.Type.Name}\"");
+        return value;
     }
 }

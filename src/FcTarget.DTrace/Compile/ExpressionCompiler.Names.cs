@@ -20,7 +20,7 @@ internal sealed partial class ExpressionCompiler
         if (variable?.Keys is not null) throw Error(e, $"associative array '{e.Name}' may not be referenced as scalar");
         if (variable?.Type is null)
         {
-            throw Error(e, e.Scope == DScope.Global && variable is null
+            throw Undefined(e, e.Scope == DScope.Global && variable is null
                 ? $"failed to resolve {e.Name}: Unknown variable name"
                 : $"{DVariable.Prefix(e.Scope)}{e.Name} has not yet been declared or assigned");
         }
@@ -30,8 +30,22 @@ internal sealed partial class ExpressionCompiler
     private Operand Inline(NameNode e, InlineDeclaration inline)
     {
         if (++_inlineDepth > 50) throw Error(e, $"inline {inline.Name} refers to itself");
-        Operand value = Compile(inline.Value);
+        Operand value = Value(inline, e);
         _inlineDepth--;
+        return value;
+    }
+
+    /// <summary>Refuses an inline where it is declared: it may use what was declared before it.</summary>
+    public static void Check(ProgramContext context, InlineDeclaration inline)
+    {
+        if (FunctionTable.Functions.ContainsKey(inline.Name))
+            throw new DSyntaxException(inline.Line, $"identifier redefined: {inline.Name}\n\t current: inline definition\n\tprevious: function");
+        new ExpressionCompiler(context, AnyProbe).Value(inline, inline.Value);
+    }
+
+    private Operand Value(InlineDeclaration inline, DExpression e)
+    {
+        Operand value = Compile(inline.Value);
         if (value.Constant is { } constant && inline.Type.IsInteger) return Operand.Integer(constant, inline.Type);
         if (!IsAssignable(inline.Type, value))
             throw Error(e, $"inline {inline.Name} definition uses incompatible types: \"{inline.Type.Name}\" = \"{value.Type.Name}\"");
@@ -55,6 +69,7 @@ internal sealed partial class ExpressionCompiler
             return new Operand(type, slot)
             {
                 Variable = variable,
+                IsWritable = true,
                 Store = value => Expression.IfThen(Expression.Not(Emit.Faulted), Expression.Assign(slot, value)),
             };
         }
@@ -62,6 +77,8 @@ internal sealed partial class ExpressionCompiler
         return new Operand(type, address)
         {
             Variable = variable,
+            Address = type.IsString ? null : address,
+            IsWritable = true,
             Store = value => type.IsString
                 ? Emit.Call(nameof(DMachine.CopyString), address, value)
                 : Emit.Call(nameof(DMachine.CopyBytes), address, value, Emit.Constant(type.Size)),
@@ -99,7 +116,7 @@ internal sealed partial class ExpressionCompiler
             "execname" => Text(System.Text.Encoding.UTF8.GetBytes(DProcess.ExecutableName)) with { Text = null },
             "zonename" => Text("global"u8.ToArray()) with { Text = null },
             "root" or "cwd" => Text("/"u8.ToArray()) with { Text = null },
-            "NULL" => new Operand(DTypeTable.VoidPointer, Emit.Zero) { Constant = 0 },
+            "NULL" => Operand.Integer(0, DTypeTable.Int),
             "args" => throw Error(e, "array 'args' may not be referenced as scalar"),
             _ when Unavailable.Variables.TryGetValue(e.Name, out string? why) => throw Error(e, $"{e.Name} is not available here: {why}"),
             _ => null,
@@ -111,6 +128,7 @@ internal sealed partial class ExpressionCompiler
         if (e.Array is NameNode { Scope: DScope.Global, Name: "args" } args && _context.Variables.Find(DScope.Global, "args") is null) return Argument(e, args);
         if (e.Array is NameNode name && !_bound.ContainsKey(name.Name) && ElementOf(name) is { } variable)
         {
+            if (ReferenceEquals(e, _updatedElement)) return _updatedCopy!;
             Operand element = Element(e, variable, create: false);
             return element with { Code = element.Keys!.Around(element.Code), Keys = null, Store = null };
         }
@@ -131,7 +149,7 @@ internal sealed partial class ExpressionCompiler
         DVariable? variable = _context.Variables.Find(name.Scope, name.Name);
         if (variable is null && (_context.Inlines.ContainsKey(name.Name) || (name.Scope == DScope.Global && BuiltIn(name) is not null))) return null;
         if (variable is null || (variable.Type is null && variable.Keys is null))
-            throw Error(name, $"{DVariable.Prefix(name.Scope)}{name.Name} has not yet been declared or assigned");
+            throw Undefined(name, $"{DVariable.Prefix(name.Scope)}{name.Name} has not yet been declared or assigned");
         return variable.Keys is null ? null : variable;
     }
 
@@ -170,7 +188,7 @@ internal sealed partial class ExpressionCompiler
         }
         if (variable.Type is null)
         {
-            if (!create) throw Error(e, $"{variable.FullName} has not yet been declared or assigned");
+            if (!create) throw Undefined(e, $"{variable.FullName} has not yet been declared or assigned");
             return new Operand(DTypeTable.Dynamic, Emit.Zero) { Variable = variable };
         }
         DType type = variable.Type;
@@ -180,7 +198,9 @@ internal sealed partial class ExpressionCompiler
         return new Operand(type, Expression.Block([.. key, load]))
         {
             Variable = variable,
+            IsWritable = true,
             Keys = new KeyCode(temporaries, code),
+            KeyParts = key,
             Store = value => Expression.Block([.. key, type.IsByReference
                 ? Emit.Call(nameof(DMachine.SetElementCopy), value, Emit.Int(type.Size), Expression.Constant(type.IsString))
                 : Emit.Call(nameof(DMachine.SetElement), value)]),
@@ -222,30 +242,22 @@ internal sealed partial class ExpressionCompiler
         if (operand.Translator is not null) return Translated(e, operand, member);
         if (member.ByPointer) return new Operand(Types.String, Emit.Load(operand.Code, member.Offset, DTypeTable.UnsignedLong, operand.IsArgument));
         Expression address = member.Offset == 0 ? operand.Code : Expression.Add(operand.Code, Emit.Constant(member.Offset));
-        if (member.Type.IsByReference) return new Operand(member.Type, address) { IsMemory = true };
+        bool writable = operand.IsWritable;
+        if (member.Type.IsByReference) return new Operand(member.Type, address) { Address = address, IsWritable = writable };
         if (!member.Type.IsScalar) throw Error(e, $"member {e.Member} of type \"{member.Type.Name}\" has no value in D");
         Expression load = Emit.Load(operand.Code, member.Offset, member.Type, operand.IsArgument);
-        if (member.Bits == 0) return new Operand(member.Type, load) { IsMemory = true };
-        return new Operand(member.Type, Emit.Bits(load, member)) { IsBitField = true };
+        if (member.Bits == 0) return new Operand(member.Type, load) { Address = address, IsWritable = writable };
+        return new Operand(member.Type, Emit.Bits(load, member)) { Address = address, IsWritable = writable, Bits = member };
     }
 
     private static Operand Dereference(DExpression e, Operand pointer, string op)
     {
         if (pointer.Type.Pointee is not { } target) throw Error(e, $"operator {op} must be applied to a pointer");
         if (target.Base is VoidType || target.Size == 0) throw Error(e, $"cannot dereference pointer to type \"{target.Name}\"");
-        if (target.IsByReference) return new Operand(target, pointer.Code) { IsMemory = true, IsArgument = pointer.IsArgument };
+        if (target.IsByReference)
+            return new Operand(target, pointer.Code) { Address = pointer.Code, IsWritable = pointer.IsWritable, IsArgument = pointer.IsArgument };
         if (!target.IsScalar) throw Error(e, $"object of type \"{target.Name}\" has no value in D");
-        return new Operand(target, Emit.Load(pointer.Code, 0, target, argument: false)) { IsMemory = true };
-    }
-
-    /// <summary>The address from which an object in memory would be read.</summary>
-    private static Expression AddressOf(Operand operand)
-    {
-        if (operand.Type.IsByReference) return operand.Code;
-        MethodCallExpression load = (MethodCallExpression)operand.Code;
-        return load.Arguments.Count == 1
-            ? load.Arguments[0]
-            : Expression.Add(load.Arguments[0], Expression.Convert(load.Arguments[1], typeof(long)));
+        return new Operand(target, Emit.Load(pointer.Code, 0, target, argument: false)) { Address = pointer.Code, IsWritable = pointer.IsWritable };
     }
 
     private static string Describe(DExpression e) => e switch

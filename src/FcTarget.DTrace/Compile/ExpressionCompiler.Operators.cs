@@ -15,7 +15,7 @@ internal sealed partial class ExpressionCompiler
             case "++" or "--": return Step(e, e.Operand, e.Operator, prefix: true);
             case "sizeof":
                 Operand sized = Compile(e.Operand);
-                if (sized.IsBitField) throw Error(e, "cannot apply sizeof to a bit-field");
+                if (sized.Bits is not null) throw Error(e, "cannot apply sizeof to a bit-field");
                 return Sizeof(e, sized.Type);
         }
         Operand operand = Compile(e.Operand);
@@ -29,9 +29,9 @@ internal sealed partial class ExpressionCompiler
             case "*": return Dereference(e, operand, "*");
             case "&":
                 if (operand.Variable is not null) throw Error(e, "cannot take address of dynamic variable");
-                if (operand.IsBitField) throw Error(e, "cannot take address of bit-field");
+                if (operand.Bits is not null) throw Error(e, "cannot take address of bit-field");
                 if (!operand.IsMemory) throw Error(e, "unacceptable operand for unary & operator");
-                return new Operand(new PointerType(operand.Type), AddressOf(operand));
+                return new Operand(new PointerType(operand.Type), operand.Address!) { IsWritable = operand.IsWritable };
             case "!":
                 if (!operand.Type.IsScalar) throw Error(e, "operator ! requires an operand of scalar type");
                 return operand.Constant is { } c ? Operand.Integer(c == 0 ? 1 : 0, DTypeTable.Int) : Operand.Boolean(Expression.Not(operand.Test));
@@ -43,14 +43,14 @@ internal sealed partial class ExpressionCompiler
                 break;
         }
         DType type = DTypeTable.Promote(operand.Type);
-        if (operand.Constant is { } value) return Operand.Integer(e.Operator switch { "-" => -value, "~" => ~value, _ => value }, type);
+        if (operand.Constant is { } value) return Operand.Wide(e.Operator switch { "-" => -value, "~" => ~value, _ => value }, type);
         Expression code = e.Operator switch
         {
             "-" => Expression.Negate(operand.Code),
             "~" => Expression.Not(operand.Code),
             _ => operand.Code,
         };
-        return new Operand(type, Emit.Narrow(code, type));
+        return new Operand(type, code);
     }
 
     private Operand Binary(BinaryNode e)
@@ -84,9 +84,8 @@ internal sealed partial class ExpressionCompiler
         if (left.Type.IsInteger && right.Type.IsInteger)
         {
             DType type = DTypeTable.Promote(left.Type, right.Type);
-            Expression l = Emit.Narrow(left.Code, Wider(type, left)), r = Emit.Narrow(right.Code, Wider(type, right));
-            return type.IsSigned || equality ? Operand.Boolean(Relation(e.Operator, l, r))
-                : Operand.Boolean(Relation(e.Operator, Emit.Unsigned(l), Emit.Unsigned(r)));
+            return type.IsSigned || equality ? Operand.Boolean(Relation(e.Operator, left.Code, right.Code))
+                : Operand.Boolean(Relation(e.Operator, Emit.Unsigned(left.Code), Emit.Unsigned(right.Code)));
         }
         // Scripts ask for != NULL also where no pointer is: of times, of codes.
         bool withNull = equality && ((left.Type.IsInteger && IsNull(right)) || (right.Type.IsInteger && IsNull(left)));
@@ -106,9 +105,6 @@ internal sealed partial class ExpressionCompiler
         _ => Expression.GreaterThanOrEqual(left, right),
     };
 
-    /// <summary>A variable keeps 64 bits whatever its type says: it is not cut when it meets another operand.</summary>
-    private static DType Wider(DType type, Operand operand) => operand.Variable is null ? type : DTypeTable.Long;
-
     private Operand Arithmetic(DExpression e, string op, Operand left, Operand right)
     {
         if (op is "+" or "-" && (left.Type.IsPointer || right.Type.IsPointer)) return PointerArithmetic(e, op, left, right);
@@ -119,7 +115,7 @@ internal sealed partial class ExpressionCompiler
         }
         bool shift = op is "<<" or ">>";
         DType type = shift ? DTypeTable.Promote(left.Type) : DTypeTable.Promote(left.Type, right.Type);
-        Expression l = Emit.Narrow(left.Code, Wider(type, left)), r = shift ? right.Code : Emit.Narrow(right.Code, Wider(type, right));
+        Expression l = left.Code, r = right.Code;
         bool signed = type.IsSigned;
         Expression code = op switch
         {
@@ -135,18 +131,16 @@ internal sealed partial class ExpressionCompiler
             _ when signed => Expression.RightShift(l, ShiftCount(r)),
             _ => Expression.Convert(Expression.RightShift(Emit.Unsigned(l), ShiftCount(r)), typeof(long)),
         };
-        if (left.Constant is { } a && right.Constant is { } b && Fold(op, a, b, type) is { } folded) return Operand.Integer(folded, type);
+        if (left.Constant is { } a && right.Constant is { } b && Fold(op, a, b, type) is { } folded) return Operand.Wide(folded, type);
         if (op is "/" or "%" && right.Constant == 0) throw Error(e, "expression contains division by zero");
-        return new Operand(type, Emit.Narrow(code, type));
+        return new Operand(type, code);
     }
 
     private static Expression ShiftCount(Expression count) => Expression.Convert(Expression.And(count, Emit.Constant(63)), typeof(int));
 
-    private static long? Fold(string op, long left, long right, DType type)
+    private static long? Fold(string op, long l, long r, DType type)
     {
-        bool shift = op is "<<" or ">>";
         bool signed = type.IsSigned;
-        long l = DInteger.Narrow(left, type.Size, signed), r = shift ? right : DInteger.Narrow(right, type.Size, signed);
         return op switch
         {
             "/" or "%" when r == 0 => null,
@@ -178,9 +172,13 @@ internal sealed partial class ExpressionCompiler
         (Operand pointer, Operand index) = left.Type.IsPointer ? (left, right) : (right, left);
         if (!index.Type.IsInteger || (op == "-" && !left.Type.IsPointer))
             throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" {op} \"{right.Type.Name}\"");
-        int size = Math.Max(1, pointer.Type.Pointee!.Size);
+        int size = pointer.Type.Pointee!.Size;
+        if (size == 0) throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" {op} \"{right.Type.Name}\"");
         DType type = pointer.Type.Base is ArrayType a ? new PointerType(a.Element) : pointer.Type;
         Expression offset = size == 1 ? index.Code : Expression.Multiply(index.Code, Emit.Constant(size));
-        return new Operand(type, op == "+" ? Expression.Add(pointer.Code, offset) : Expression.Subtract(pointer.Code, offset));
+        return new Operand(type, op == "+" ? Expression.Add(pointer.Code, offset) : Expression.Subtract(pointer.Code, offset))
+        {
+            IsWritable = pointer.IsWritable,
+        };
     }
 }

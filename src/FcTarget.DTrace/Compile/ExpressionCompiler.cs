@@ -10,17 +10,21 @@ namespace FcTarget.DTrace.Compile;
 
 // EXPRESSION COMPILER - theory of operation
 //   Job      Check an expression as libdtrace does (its words when it refuses) and turn it into code for DMachine.
-//   Types    Values are 64 bits wide. Arithmetic gives what C gives: the result is narrowed to its promoted type. Variables keep all 64 bits
-//            whatever their type, as DTrace's do: x = 0 makes an int, and x = timestamp still keeps a time in it.
+//   Types    Values are 64 bits wide, and so is arithmetic, whatever the types say: they decide on the sign, on casts and on what a record
+//            takes of a value, as in DTrace. 5000 * 1000000 is an int and five thousand millions; x = 0 makes an int, and x = timestamp
+//            still keeps a time in it.
 //   Once     A clause is compiled for each signature of args[]: types of variables settle at the first.
 //   Bounds   Depth by the stack that is left, size by MaxNodes.
-//   Proof    OperatorTests (against C), FunctionTests, ErrorTextTests, FuzzTests
+//   Proof    OperatorTests, FunctionTests, ErrorTextTests, FuzzTests
 
 /// <summary>Compiles the expressions of one clause on one kind of probe.</summary>
 internal sealed partial class ExpressionCompiler
 {
     /// <summary>Expressions a clause may have: what DTrace calls the maximum program size.</summary>
     private const int MaxNodes = 4_000;
+
+    /// <summary>Where declarations are checked: any probe, whose args[] are not known.</summary>
+    private static readonly ProbeContext AnyProbe = new("*", null);
 
     private readonly ProgramContext _context;
     private readonly ProbeContext? _probe;
@@ -78,6 +82,8 @@ internal sealed partial class ExpressionCompiler
     };
 
     public static DSyntaxException Error(DExpression at, string message) => new(at.Line, message) { InExpression = true };
+
+    private static DSyntaxException Undefined(DExpression at, string message) => new(at.Line, message) { InExpression = true, IsUndefined = true };
 
     private static Operand Literal(IntegerLiteral e)
     {
@@ -140,7 +146,7 @@ internal sealed partial class ExpressionCompiler
         else if (IsNull(otherwise) && then.Type.IsString) type = then.Type;
         else if (IsNull(then) && otherwise.Type.IsString) type = otherwise.Type;
         else throw Error(e, "operator ?: operands must have compatible types");
-        return new Operand(type, Expression.Condition(test.Test, Emit.Narrow(then.Code, type), Emit.Narrow(otherwise.Code, type)));
+        return new Operand(type, Expression.Condition(test.Test, then.Code, otherwise.Code));
     }
 
     private static bool IsNull(Operand operand) => operand.Constant == 0;

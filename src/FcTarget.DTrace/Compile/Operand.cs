@@ -25,11 +25,19 @@ internal sealed record Operand(DType Type, Expression Code)
     /// <summary>An element to be written: its keys are computed once, before <see cref="Code"/> and <see cref="Store"/> use them.</summary>
     public KeyCode? Keys { get; init; }
 
-    /// <summary>An object in memory: its address may be taken, it cannot be written.</summary>
-    public bool IsMemory { get; init; }
+    /// <summary>What makes the key of an element of these; <see cref="Code"/> and <see cref="Store"/> begin with it.</summary>
+    public IReadOnlyList<Expression>? KeyParts { get; init; }
 
-    /// <summary>A bit-field: it has neither address nor size.</summary>
-    public bool IsBitField { get; init; }
+    /// <summary>Where an object in memory lies; of a bit-field, the integer that holds it.</summary>
+    public Expression? Address { get; init; }
+
+    public bool IsMemory => Address is not null && Bits is null;
+
+    /// <summary>Reached from a variable of the program: it may be written, if its address turns out to be the program's own.</summary>
+    public bool IsWritable { get; init; }
+
+    /// <summary>A bit-field: it has neither address nor size for the program.</summary>
+    public StructMember? Bits { get; init; }
 
     /// <summary>The address of a structure the probe passes: known to be readable if it is not null.</summary>
     public bool IsArgument { get; init; }
@@ -55,6 +63,9 @@ internal sealed record Operand(DType Type, Expression Code)
 
     public static Operand Integer(long value, DType type) =>
         new(type, Expression.Constant(DInteger.Narrow(value, type.Size, type.IsSigned))) { Constant = DInteger.Narrow(value, type.Size, type.IsSigned) };
+
+    /// <summary>A constant that may be too large for its type, as the result of arithmetic may.</summary>
+    public static Operand Wide(long value, DType type) => new(type, Expression.Constant(value)) { Constant = value };
 
     /// <summary>An int that is 1 where a condition holds.</summary>
     public static Operand Boolean(Expression test) =>

@@ -37,4 +37,4 @@ internal sealed record NormalizeAction(AggregationDescription Aggregation, DFiel
 internal sealed record DenormalizeAction(AggregationDescription Aggregation) : ActionDescription;
 
 /// <summary><c>setopt(name)</c> or <c>setopt(name, value)</c>: strings of the program, checked when it is executed.</summary>
-internal sealed record SetoptAction(string Name, string? Value) : ActionDescription;
+internal sealed record SetoptAction(DField Name, DField? Value) : ActionDescription;

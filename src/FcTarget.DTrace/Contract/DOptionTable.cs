@@ -69,11 +69,22 @@ internal static class DOptionTable
         return entry.Set(options, value) ? null : BadValue;
     }
 
-    /// <summary>Given without a value or with one other than 0: on.</summary>
-    private static bool Flag(string? value, Action<bool> set) => Number(value, n => set(value is null || n != 0));
+    private static readonly string[] Positive = ["yes", "enable", "enabled", "true", "on", "set"],
+        Negative = ["no", "disable", "disabled", "false", "off", "unset", ""];
 
-    private static bool Number(string? value, Action<int> set)
+    /// <summary>Given without a value, with a word for yes or with any number, even 0, as DTrace takes it: on.</summary>
+    private static bool Flag(string? value, Action<bool> set) => Number(value, _ => set(true), unset: () => set(false));
+
+    /// <summary>A number, or a word for 1 or for what the option is without being set.</summary>
+    private static bool Number(string? value, Action<int> set, Action? unset = null)
     {
+        if (Negative.Contains(value, StringComparer.OrdinalIgnoreCase))
+        {
+            if (unset is null) set(0);
+            else unset();
+            return true;
+        }
+        if (Positive.Contains(value, StringComparer.OrdinalIgnoreCase)) value = "1";
         if (!TryUnsigned(value ?? "0", out ulong n, out string rest) || rest.Length > 0 || n > int.MaxValue) return false;
         set((int)n);
         return true;

@@ -200,7 +200,11 @@ internal sealed class DLexer
                     for (int n = 1; n < 3 && i + 1 < text.Length && text[i + 1] is >= '0' and <= '7'; n++) octal = (octal << 3) | (text[++i] - '0');
                     bytes.Add((byte)octal);
                     break;
-                default: AddUtf8(bytes, text, ref i); break;
+                case '"' or '\\': bytes.Add((byte)c); break;
+                default: // not an escape: libdtrace keeps the backslash
+                    bytes.Add((byte)'\\');
+                    AddUtf8(bytes, text, ref i);
+                    break;
             }
         }
         return [.. bytes];
@@ -283,7 +287,7 @@ internal sealed class DLexer
         int start = _at;
         byte[] bytes = Quoted('\'');
         if (bytes.Length == 0) throw new DSyntaxException(Line, "empty character constant");
-        if (bytes.Length > sizeof(int)) throw new DSyntaxException(Line, "character constant is too long");
+        if (bytes.Length > sizeof(long)) throw new DSyntaxException(Line, "character constant is too long");
         ulong value = bytes.Length == 1 ? (ulong)(sbyte)bytes[0] : 0;
         if (bytes.Length > 1)
             foreach (byte b in bytes) value = (value << 8) | b;

@@ -35,6 +35,7 @@ internal sealed partial class DParser
             case "attributes" when words.Length < 2: throw new DSyntaxException(line, "malformed #pragma attributes <attributes> <ident>");
             case "binding" when words.Length < 2: throw new DSyntaxException(line, "malformed #pragma binding \"version\" <ident>");
             case "depends_on" when words.Length < 2: throw new DSyntaxException(line, "malformed #pragma depends_on <class> <name>");
+            case "depends_on" when words[0] == "library": throw new DSyntaxException(line, "main program may not explicitly depend on a library");
             case "depends_on" when words[0] is "provider" && words[1] is not ("fc" or "dtrace" or "profile" or "tick"):
                 throw new DSyntaxException(line, $"program requires {words[0]} {words[1]}");
             case "depends_on" when words[0] is not ("provider" or "module" or "library"):

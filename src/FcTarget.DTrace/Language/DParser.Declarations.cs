@@ -52,8 +52,15 @@ internal sealed partial class DParser
         }
         if (storage is "auto" or "register" or "static")
             throw new DSyntaxException(_token.Line, "specified storage class not appropriate in D");
-        DType type = Specifiers();
-        if (_token.Is(";")) return; // struct, union or enum alone
+        bool defines = _token.Is("struct") || _token.Is("union") || _token.Is("enum");
+        // C of old: what has a storage class and no type is an int.
+        bool isImplicit = storage.Length > 0 && _token.Kind == DTokenKind.Identifier && _types.Find(_token.Text) is null;
+        DType type = isImplicit ? DTypeTable.Int : Specifiers();
+        if (_token.Is(";")) // struct, union or enum alone
+        {
+            if (!defines) throw new DSyntaxException(_token.Line, "useless declaration");
+            return;
+        }
         while (true)
         {
             int line = _token.Line;
@@ -329,8 +336,11 @@ internal sealed partial class DParser
             if (_token.Is("="))
             {
                 Advance();
+                int at = _token.Line;
                 if (!ConstantFolder.TryFold(Conditional(), _types, out value))
                     throw new DSyntaxException(line, $"enumerator '{name}' must be assigned to an integral constant expression");
+                if (value is < int.MinValue or > int.MaxValue)
+                    throw new DSyntaxException(at, $"enumerator '{name}' value overflows INT_MAX ({int.MaxValue})");
             }
             if (!_types.DefineEnumerator(name, (int)value, type)) throw new DSyntaxException(line, $"identifier redeclared: {name}");
             value++;

@@ -68,6 +68,7 @@ internal sealed partial class DParser
 
     private void Program()
     {
+        bool isEmpty = _script && !_library;
         while (_lexer.PeekCharacter() is not '\0' and char c)
         {
             if (_items.Count >= MaxClauses) throw new DSyntaxException(_lexer.Line, $"program has more than {MaxClauses} clauses and declarations");
@@ -85,7 +86,9 @@ internal sealed partial class DParser
             bool declares = word.Length > 0 && !run.Contains(':') && (DeclarationWords.Contains(word) || _types.Find(word) is not null);
             if (declares) Declaration();
             else Clause();
+            isEmpty = false;
         }
+        if (isEmpty) throw new DSyntaxException(_lexer.Line, "empty D program translation unit");
     }
 
     // probe [, probe]... [/ predicate /] [{ statements }]

@@ -10,4 +10,7 @@ internal sealed class DSyntaxException(int line, string message) : Exception(mes
 
     /// <summary>Whether an expression is at fault: for a program without lines the message then says in which part of a clause.</summary>
     public bool InExpression { get; init; }
+
+    /// <summary>A name that nothing has declared or assigned yet: another part of the clause may.</summary>
+    public bool IsUndefined { get; init; }
 }

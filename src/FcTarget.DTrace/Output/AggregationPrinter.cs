@@ -76,11 +76,11 @@ internal sealed class AggregationPrinter(OutputText output, AggregationStore sto
             return Padded(key.Value, key.Type.Size);
         }
 
-        public override long? NextAggregation(OutputText output)
+        public override long? NextAggregation(OutputText output, bool signed)
         {
             AggregationValue value = row.Values[_value];
             if (_value < row.Values.Count - 1) _value++;
-            if (!value.IsDistribution) return value.Number;
+            if (!value.IsDistribution) return value.Formatted(signed);
             Distribution.Write(output, value.Aggregation, value.Values, value.Normal, options.AggZoom);
             return null;
         }

@@ -11,12 +11,22 @@ internal readonly record struct AggregationValue(AggregationDescription Aggregat
     public bool IsDistribution =>
         Aggregation.Function is AggregatingFunction.Quantize or AggregatingFunction.LQuantize or AggregatingFunction.LLQuantize;
 
-    /// <summary>The number that is shown, normalized.</summary>
+    /// <summary>The number that a table shows, normalized: all but averages are divided as unsigned numbers, as dtrace(1) does.</summary>
     public long Number => Aggregation.Function switch
     {
         AggregatingFunction.Avg => AggregationValues.Average(Values, Normal),
         AggregatingFunction.StdDev => (long)AggregationValues.StandardDeviation(Values, Normal),
-        _ => AggregationValues.Divide(Values[0], Normal),
+        _ => AggregationValues.DivideUnsigned(Values[0], Normal),
+    };
+
+    /// <summary>The number that a format shows: here it is averages that are unsigned, and the others are what the conversion is.</summary>
+    /// <param name="signed">Whether the conversion is of a signed number.</param>
+    public long Formatted(bool signed) => Aggregation.Function switch
+    {
+        AggregatingFunction.Avg => AggregationValues.AverageUnsigned(Values, Normal),
+        AggregatingFunction.StdDev => Number,
+        _ when signed => AggregationValues.Divide(Values[0], Normal),
+        _ => Number,
     };
 }
 

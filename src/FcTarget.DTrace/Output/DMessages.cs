@@ -25,7 +25,7 @@ internal static class DMessages
     {
         string address = fault.Kind is DFaultKind.BadAddress or DFaultKind.BadAlignment or DFaultKind.BadStack ? $" (0x{fault.Address:x})" : "";
         string where = fault.Action == 0 ? "predicate" : $"action #{fault.Action}";
-        return LibraryError(enabling, $"{Name(fault.Kind)}{address} in {where} at DIF offset {fault.Offset}");
+        return LibraryError(enabling, $"{Name(fault.Kind)}{address} in {where}{(fault.Offset < 0 ? "" : $" at DIF offset {fault.Offset}")}");
     }
 
     /// <summary>A clause asked the consumer for what it cannot do.</summary>

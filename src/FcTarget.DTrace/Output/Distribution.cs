@@ -106,7 +106,7 @@ internal static class Distribution
                 output.Repeat(' ', columns - bar);
             }
             output.Append(' ');
-            output.AppendPadded(AggregationValues.Divide(value, _normal), -9);
+            output.AppendPadded(AggregationValues.DivideUnsigned(value, _normal), -9);
             output.Append('\n');
         }
     }

@@ -9,6 +9,8 @@ internal abstract class FormatArguments
     public abstract ReadOnlySpan<byte> Next();
 
     /// <summary>printa(): prints the next aggregation's value, if that takes more than a number.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="signed">Whether a number is converted as a signed one.</param>
     /// <returns>Null if it was printed; else the value to be converted.</returns>
-    public virtual long? NextAggregation(OutputText output) => 0;
+    public virtual long? NextAggregation(OutputText output, bool signed) => 0;
 }

@@ -23,7 +23,7 @@ internal sealed class FormatPrinter(TimeZoneInfo zone)
             }
             CField field = FieldOf(piece, arguments);
             if (!piece.Has(FormatFlags.Aggregation)) Convert(output, piece, conversion, field, arguments.Next());
-            else if (arguments.NextAggregation(output) is { } value) Convert(output, piece, conversion, field, BitConverter.GetBytes(value));
+            else if (arguments.NextAggregation(output, IsSigned(piece, conversion)) is { } value) Convert(output, piece, conversion, field, BitConverter.GetBytes(value));
         }
     }
 
@@ -36,12 +36,14 @@ internal sealed class FormatPrinter(TimeZoneInfo zone)
         return new CField(flags, (int)Math.Min(Max, Math.Abs((long)width)), Math.Clamp(precision, 0, Max));
     }
 
+    private static bool IsSigned(FormatPiece piece, Conversion conversion) =>
+        conversion.Style == ConversionStyle.Signed || (conversion.Style == ConversionStyle.Decimal && piece.SignedArgument);
+
     private void Convert(OutputText output, FormatPiece piece, Conversion conversion, CField field, ReadOnlySpan<byte> data)
     {
         switch (conversion.Style)
         {
-            case ConversionStyle.Signed:
-            case ConversionStyle.Decimal when piece.SignedArgument:
+            case ConversionStyle.Signed or ConversionStyle.Decimal when IsSigned(piece, conversion):
                 field.WriteSigned(output, Field.Signed(data));
                 break;
             case ConversionStyle.Decimal:

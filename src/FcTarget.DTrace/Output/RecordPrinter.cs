@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Text;
 using FcTarget.DTrace.Aggregations;
 using FcTarget.DTrace.Contract;
 
@@ -67,11 +68,15 @@ internal sealed class RecordPrinter(
                 Normalize(denormalize.Aggregation, 1);
                 break;
             case SetoptAction setopt:
-                if (options.Set(setopt.Name, setopt.Value, whileRunning: true) is { } error)
-                    complain(DMessages.LibraryError(enabling, $"couldn't set option \"{setopt.Name}\" to \"{setopt.Value ?? "1"}\": {error}"));
+                string option = Text(payload, setopt.Name);
+                string? value = setopt.Value is { } given ? Text(payload, given) : null;
+                if (options.Set(option, value, whileRunning: true) is { } error)
+                    complain(DMessages.LibraryError(enabling, $"couldn't set option \"{option}\" to \"{value ?? "1"}\": {error}"));
                 break;
         }
     }
+
+    private static string Text(ReadOnlySpan<byte> payload, DField field) => Encoding.UTF8.GetString(Field.String(At(payload, field)));
 
     private void Trace(DValueType type, ReadOnlySpan<byte> value)
     {

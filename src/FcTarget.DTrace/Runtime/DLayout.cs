@@ -32,6 +32,9 @@ internal sealed class DLayout
     /// <summary>The longest key of an aggregation or an associative array.</summary>
     public int KeyBytes { get; private set; } = 64;
 
+    /// <summary>The largest element of an associative array that is updated in part.</summary>
+    public int UpdateBytes { get; private set; }
+
     /// <summary>Whether there are associative arrays, and the largest key and value of one.</summary>
     public int DynamicKeyBytes { get; private set; }
 
@@ -74,6 +77,8 @@ internal sealed class DLayout
     public void NeedRecord(int size) => RecordBytes = Math.Max(RecordBytes, size);
 
     public void NeedKey(int size) => KeyBytes = Math.Max(KeyBytes, size);
+
+    public void NeedUpdate(int size) => UpdateBytes = Math.Max(UpdateBytes, (size + 7) & ~7);
 
     public void NeedDynamic(int keySize, int valueSize)
     {

@@ -34,6 +34,52 @@ internal sealed unsafe partial class DMachine
 
     public long LoadU4(long address) => Readable(address, 4) ? *(uint*)address : Bad(address);
 
+    /// <summary>Stores an integer in a variable's memory.</summary>
+    public void PutNumber(long address, int size, long value)
+    {
+        if (!Writable(address, size)) return;
+        switch (size)
+        {
+            case 1: *(byte*)address = (byte)value; break;
+            case 2: *(ushort*)address = (ushort)value; break;
+            case 4: *(uint*)address = (uint)value; break;
+            default: *(long*)address = value; break;
+        }
+    }
+
+    /// <summary>Stores a bit-field of an integer of <paramref name="size"/> bytes.</summary>
+    public void PutBits(long address, int size, int first, int bits, long value)
+    {
+        if (!Writable(address, size)) return;
+        ulong mask = (bits == 64 ? ulong.MaxValue : (1ul << bits) - 1) << first;
+        ulong whole = size switch { 1 => *(byte*)address, 2 => *(ushort*)address, 4 => *(uint*)address, _ => *(ulong*)address };
+        PutNumber(address, size, (long)((whole & ~mask) | (((ulong)value << first) & mask)));
+    }
+
+    /// <summary>Copies a structure or an array to a variable's memory.</summary>
+    public void PutBlock(long address, long source, long size)
+    {
+        if (Writable(address, size)) CopyBytes(address, source, size);
+    }
+
+    /// <summary>Copies a string to a variable's memory.</summary>
+    public void PutText(long address, long source)
+    {
+        if (Writable(address, _strsize)) CopyString(address, source);
+    }
+
+    /// <summary>Whether a program may write there: variables, whichever they are, and what alloca() gave; a fault if not.</summary>
+    private bool Writable(long address, long size)
+    {
+        if (Faulted) return false;
+        if (Within(address, size, Own, _variablesEnd) || Within(address, size, Shared, SharedEnd)) return true;
+        if (Within(address, size, (long)_scratch, (long)_scratchAt) || Within(address, size, (long)_update, (long)_updateEnd)) return true;
+        Bad(address);
+        return false;
+    }
+
+    private static bool Within(long address, long size, long start, long end) => address >= start && address <= end && size <= end - address;
+
     /// <summary>Copies bytes of a string, structure or array to the machine's or the program's own memory.</summary>
     public void CopyBytes(long destination, long source, long size)
     {

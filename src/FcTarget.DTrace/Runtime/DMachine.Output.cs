@@ -80,6 +80,14 @@ internal sealed unsafe partial class DMachine
         return (long)copy;
     }
 
+    /// <summary>Address of a copy that is to be changed and put back at once: there is one such copy.</summary>
+    public long GetElementUpdate(int size)
+    {
+        if (Faulted || !Spend(size)) return 0;
+        _dynamic!.Get(new ReadOnlySpan<byte>(_key, _keyLength), new Span<byte>(_update, size));
+        return (long)_update;
+    }
+
     public void SetElement(long value)
     {
         if (!Faulted) _dynamic!.Set(new ReadOnlySpan<byte>(_key, _keyLength), value);

@@ -12,9 +12,12 @@ internal sealed partial class DMachine
 
     public long BeginSpeculation() => Faulted ? 0 : _speculations!.Begin();
 
+    /// <summary>What cannot be recorded is not done either: the clause ends here if the speculation is not active or full.</summary>
     public void Speculate(long id)
     {
-        if (IsSpeculation(id)) Speculation = id;
+        if (Faulted) return;
+        if (_speculations!.HasRoom(id, RecordSize)) Speculation = id;
+        else Fail(DFaultKind.Dropped);
     }
 
     public void Commit(long id)
@@ -29,7 +32,7 @@ internal sealed partial class DMachine
 
     private bool IsSpeculation(long id)
     {
-        if (!Faulted && !_speculations!.IsId(id)) Fail(DFaultKind.IllegalOperation);
+        if (!Faulted && !_speculations!.IsId(id)) Fail(DFaultKind.IllegalOperation, offset: -1);
         return !Faulted;
     }
 }

@@ -12,7 +12,7 @@ namespace FcTarget.DTrace.Runtime;
 /// </content>
 internal sealed unsafe partial class DMachine
 {
-    private long _tokenRest;
+    private int _tokenAt, _tokenEnd;
 
     /// <summary>Below, at or above 0, as strcmp; null is the empty string.</summary>
     public long StrCmp(long left, long right)
@@ -100,17 +100,26 @@ internal sealed unsafe partial class DMachine
     /// <summary>The next token of <paramref name="s"/>, or of the text of the last call if it is null; null when there is none.</summary>
     public long StrTok(long s, long separators)
     {
-        if (s == 0) s = _tokenRest;
-        _tokenRest = 0;
-        if (s == 0) return 0;
-        ReadOnlySpan<byte> text = Text(s), set = Text(separators);
-        if (!SpendSearch(text, set)) return 0;
-        int start = text.IndexOfAnyExcept(set);
-        if (start < 0 || Faulted) return 0;
-        text = text[start..];
-        int length = text.IndexOfAny(set);
-        if (length >= 0 && length + 1 < text.Length) _tokenRest = NewText(text[(length + 1)..]);
-        return NewText(length < 0 ? text : text[..length]);
+        Span<byte> kept = new(_tokens, _strsize);
+        if (s != 0)
+        {
+            ReadOnlySpan<byte> given = Text(s);
+            given.CopyTo(kept);
+            (_tokenAt, _tokenEnd) = (0, given.Length);
+        }
+        if (_tokenAt < 0) Bad(0);
+        ReadOnlySpan<byte> set = Text(separators);
+        if (Faulted || !SpendSearch(kept[_tokenAt.._tokenEnd], set)) return 0;
+        int start = kept[_tokenAt.._tokenEnd].IndexOfAnyExcept(set);
+        if (start < 0)
+        {
+            _tokenAt = -1;
+            return 0;
+        }
+        start += _tokenAt;
+        int length = kept[start.._tokenEnd].IndexOfAny(set);
+        _tokenAt = length < 0 ? _tokenEnd : start + length;
+        return NewText(kept[start.._tokenAt]);
     }
 
     /// <summary>The text of a value in a JSON text; null if it is not there.</summary>
@@ -137,29 +146,36 @@ internal sealed unsafe partial class DMachine
         return NewText(parent.Length == 0 ? "/"u8 : parent);
     }
 
-    /// <summary>The path without <c>//</c>, <c>/./</c> and <c>/../</c>.</summary>
+    /// <summary>The path without <c>//</c>, <c>/./</c> and <c>/../</c>; a slash, <c>/.</c> or <c>/..</c> at its end leaves a trace, as DTrace's does.</summary>
     public long CleanPath(long s)
     {
         ReadOnlySpan<byte> path = Text(s);
         byte* clean = Allocate(_strsize);
         if (Faulted) return 0;
         int length = 0;
-        bool absolute = path.Length > 0 && path[0] == '/';
-        foreach (Range range in path.Split((byte)'/'))
+        while (path.Length > 0 && length < _strsize - 1)
         {
-            ReadOnlySpan<byte> part = path[range];
-            if (part.Length == 0 || part.SequenceEqual("."u8)) continue;
-            if (part.SequenceEqual(".."u8) && (length > 0 || absolute))
+            ReadOnlySpan<byte> rest = path[1..];
+            if (path[0] == '/' && rest.StartsWith("/"u8))
+            {
+                path = rest;
+            }
+            else if (path[0] == '/' && rest.StartsWith("./"u8))
+            {
+                path = rest[1..];
+            }
+            else if (path[0] == '/' && (rest.StartsWith("../"u8) || rest.SequenceEqual(".."u8)))
             {
                 length = Math.Max(0, new ReadOnlySpan<byte>(clean, length).LastIndexOf((byte)'/'));
-                continue;
+                path = rest[2..];
+                if (path.IsEmpty) clean[length++] = (byte)'/';
             }
-            if ((absolute || length > 0) && length < _strsize - 1) clean[length++] = (byte)'/';
-            int fits = Math.Min(part.Length, _strsize - 1 - length);
-            part[..fits].CopyTo(new Span<byte>(clean + length, fits));
-            length += fits;
+            else
+            {
+                clean[length++] = path[0];
+                path = rest;
+            }
         }
-        if (length == 0 && absolute) clean[length++] = (byte)'/';
         clean[length] = 0;
         return (long)clean;
     }

@@ -35,13 +35,15 @@ internal sealed unsafe partial class DMachine : IDisposable
     private readonly (int Offset, int Size)[] _localBlocks;
     private readonly int _strsize;
     private readonly int _recordBytes;
-    private readonly byte* _record, _key, _keyEnd, _scratch, _scratchEnd;
+    private readonly byte* _record, _key, _keyEnd, _update, _tokens, _scratch, _scratchEnd;
+    private readonly byte* _updateEnd;
+    private readonly long _variablesEnd;
     private byte* _scratchAt;
     private long _budget;
     private int _keyLength;
     private DFaultKind _fault;
     private ulong _faultAddress;
-    private int _faultAction;
+    private int _faultAction, _faultOffset;
     private bool _exit;
     private long _timestamp, _wallTimestamp;
     private readonly long[] _savedArgs = new long[10];
@@ -58,6 +60,9 @@ internal sealed unsafe partial class DMachine : IDisposable
     public readonly long[] Args = new long[10];
     public long Epid;
     public long ProbeId;
+
+    /// <summary>Bytes of the record that the clause makes.</summary>
+    private int RecordSize { get; set; }
 
     /// <summary>Texts of the probe that fires: constants in the shared block.</summary>
     public long ProbeProvider, ProbeModule, ProbeFunction, ProbeName;
@@ -79,14 +84,18 @@ internal sealed unsafe partial class DMachine : IDisposable
         Shared = (long)shared.Memory;
         SharedEnd = Shared + layout.SharedBytes;
         int scratch = Math.Max(DLayout.MinScratch, DLayout.ScratchPerString * _strsize);
-        long total = (long)layout.OwnBytes + layout.RecordBytes + layout.KeyBytes + scratch + 64;
+        long total = (long)layout.OwnBytes + layout.RecordBytes + layout.KeyBytes + layout.UpdateBytes + _strsize + scratch + 64;
         byte* own = (byte*)NativeMemory.AllocZeroed((nuint)total);
         Own = (long)own;
         OwnEnd = Own + total;
         _record = (byte*)(((long)own + layout.OwnBytes + 7) & ~7);
         _key = (byte*)(((long)_record + layout.RecordBytes + 7) & ~7);
         _keyEnd = _key + layout.KeyBytes;
-        _scratch = (byte*)(((long)_keyEnd + 7) & ~7);
+        _update = (byte*)(((long)_keyEnd + 7) & ~7);
+        _updateEnd = _update + layout.UpdateBytes;
+        _tokens = (byte*)(((long)_updateEnd + 7) & ~7);
+        _scratch = (byte*)(((long)_tokens + _strsize + 7) & ~7);
+        _variablesEnd = Own + layout.OwnBytes;
         _scratchEnd = _scratch + scratch;
         _scratchAt = _scratch;
         ThreadId = DProcess.ThreadId;
@@ -101,7 +110,7 @@ internal sealed unsafe partial class DMachine : IDisposable
 
     public bool Faulted => _fault != DFaultKind.None;
 
-    public DFault Fault => new(_fault, _faultAction, 0, _faultAddress);
+    public DFault Fault => new(_fault, _faultAction, _faultOffset, _faultAddress);
 
     /// <summary>What the clause recorded.</summary>
     public ReadOnlySpan<byte> Record(int size) => new(_record, Math.Min(size, _recordBytes));
@@ -143,6 +152,7 @@ internal sealed unsafe partial class DMachine : IDisposable
     {
         Epid = enabling.Description.Epid;
         ProbeId = enabling.Description.Probe.Id;
+        RecordSize = Math.Max(0, enabling.Clause.RecordSize);
         ProbeProvider = Shared + enabling.Names.Provider;
         ProbeModule = Shared + enabling.Names.Module;
         ProbeFunction = Shared + enabling.Names.Function;
@@ -178,7 +188,6 @@ internal sealed unsafe partial class DMachine : IDisposable
     public bool Run(DClauseCode code)
     {
         _scratchAt = _scratch;
-        _tokenRest = 0;
         _fault = DFaultKind.None;
         _exit = false;
         Speculation = -1;
@@ -189,10 +198,11 @@ internal sealed unsafe partial class DMachine : IDisposable
     public void Dispose() => NativeMemory.Free((void*)Own);
 
     /// <summary>Keeps the first fault of a clause.</summary>
-    public long Fail(DFaultKind kind, long address = 0)
+    public long Fail(DFaultKind kind, long address = 0, int offset = 0)
     {
         if (_fault != DFaultKind.None) return 0;
         _fault = kind;
+        _faultOffset = offset;
         _faultAddress = (ulong)address;
         _faultAction = Action;
         return 0;
@@ -203,6 +213,7 @@ internal sealed unsafe partial class DMachine : IDisposable
 
     private void ClearLocals()
     {
+        _tokenAt = -1;
         _timestamp = _wallTimestamp = 0;
         _budget = Budget;
         Array.Clear(Locals);

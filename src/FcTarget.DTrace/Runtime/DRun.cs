@@ -146,7 +146,11 @@ internal sealed class DRun : IDRun, IFcProbeSink
         Enabling[] enablings = Of(probeId);
         if (enablings.Length == 0 || FindStation() is not { } station) return;
         station.Machine.Begin(default);
-        foreach (Enabling enabling in enablings) Fire(station.Machine, enabling);
+        foreach (Enabling enabling in enablings)
+        {
+            Fire(station.Machine, enabling);
+            if (_exited && probeId != ProbeTable.EndId) return; // clauses after one that exits do not run, but END does whoever exits
+        }
     }
 
     private void Fire(DMachine machine, Enabling enabling)
@@ -154,13 +158,14 @@ internal sealed class DRun : IDRun, IFcProbeSink
         Run(machine, enabling);
         if (!machine.Faulted) return;
         DFault fault = machine.Fault;
+        if (fault.Kind == DFaultKind.Dropped) return;
         _records.Write(enabling.Description.Epid, (int)DMachine.Cpu(), default, in fault);
         if (_error.Length == 0 || enabling.Description.Probe.Id == ProbeTable.ErrorId) return;
         machine.BeginError(enabling.Description.Epid, in fault);
         foreach (Enabling error in _error)
         {
             Run(machine, error);
-            if (!machine.Faulted) continue;
+            if (!machine.Faulted || machine.Fault.Kind == DFaultKind.Dropped) continue;
             fault = machine.Fault;
             _records.Write(error.Description.Epid, (int)DMachine.Cpu(), default, in fault);
         }

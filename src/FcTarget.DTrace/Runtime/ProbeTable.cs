@@ -137,20 +137,21 @@ internal sealed class ProbeTable
         int digits = text.IndexOfAnyExceptInRange('0', '9');
         if (digits < 0) digits = text.Length;
         if (!long.TryParse(text[..digits], out long count) || count <= 0) return null;
-        double seconds = text[digits..] switch
+        const long Second = 1_000_000_000;
+        Int128 nanoseconds = text[digits..] switch
         {
-            "" or "hz" => 1.0 / count,
-            "ns" or "nsec" => count * 1e-9,
-            "us" or "usec" => count * 1e-6,
-            "ms" or "msec" => count * 1e-3,
-            "s" or "sec" => count,
-            "m" or "min" => count * 60.0,
-            "h" or "hour" => count * 3600.0,
-            "d" or "day" => count * 86400.0,
+            "" or "hz" => Second / count,
+            "ns" or "nsec" => count,
+            "us" or "usec" => (Int128)count * 1000,
+            "ms" or "msec" => (Int128)count * 1_000_000,
+            "s" or "sec" => (Int128)count * Second,
+            "m" or "min" => (Int128)count * 60 * Second,
+            "h" or "hour" => (Int128)count * 3600 * Second,
+            "d" or "day" => (Int128)count * 86_400 * Second,
             _ => -1,
         };
-        if (seconds < 0 || seconds > TimeSpan.FromDays(36500).TotalSeconds) return null;
-        TimeSpan interval = TimeSpan.FromSeconds(seconds);
+        if (nanoseconds < 0 || nanoseconds > long.MaxValue) return null;
+        TimeSpan interval = TimeSpan.FromTicks((long)nanoseconds / TimeSpan.NanosecondsPerTick);
         return interval < MinInterval ? null : interval;
     }
 }

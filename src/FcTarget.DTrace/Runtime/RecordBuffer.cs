@@ -27,7 +27,7 @@ internal sealed unsafe class RecordBuffer : IDisposable
         public uint Epid;
         public DFaultKind Fault;
         public int Action;
-        public int Reserved;
+        public int Offset;
         public ulong Address;
     }
 
@@ -67,6 +67,7 @@ internal sealed unsafe class RecordBuffer : IDisposable
         header->Epid = epid;
         header->Fault = fault.Kind;
         header->Action = fault.Action;
+        header->Offset = fault.Offset;
         header->Address = fault.Address;
         payload.CopyTo(new Span<byte>(header + 1, payload.Length));
         Volatile.Write(ref header->Length, payload.Length + 1);
@@ -94,7 +95,7 @@ internal sealed unsafe class RecordBuffer : IDisposable
             Epid = header->Epid,
             Cpu = header->Cpu,
             Payload = new ReadOnlySpan<byte>(header + 1, length - 1),
-            Fault = new DFault(header->Fault, header->Action, 0, header->Address),
+            Fault = new DFault(header->Fault, header->Action, header->Offset, header->Address),
         };
         return true;
     }

@@ -7,7 +7,7 @@ namespace FcTarget.DTrace.Runtime;
 // SPECULATIONS - theory of operation
 //   Job      Keep records aside until the program knows whether it wants them: speculation(), speculate(), commit(), discard().
 //   Life     Free -> Active (speculation()) -> Free (commit() copies its records to the principal buffer, discard() forgets them). An id is
-//            its slot plus one; 0 is no speculation: speculate(0) records nothing, commit(0) and discard(0) do nothing.
+//            its slot plus one; 0 is no speculation: speculate(0) ends its clause, commit(0) and discard(0) do nothing.
 //   Bounds   nspec slots of specsize bytes, allocated before the first firing. A record that finds its slot full is dropped and counted.
 //   Threads  Any port's loop may speculate on, commit or discard any id: one lock, held for a copy of specsize at most.
 //   Proof    SpeculationTests
@@ -65,6 +65,20 @@ internal sealed unsafe class Speculations : IDisposable
     /// <summary>Whether there can be such a speculation; 0 is one that holds nothing.</summary>
     public bool IsId(long id) => id >= 0 && id <= _active.Length;
 
+    /// <summary>Whether a speculation is active and has room for a record of so many bytes; if it is full, that is counted.</summary>
+    public bool HasRoom(long id, int length)
+    {
+        if (id <= 0 || !IsId(id)) return false;
+        lock (_lock)
+        {
+            int slot = (int)id - 1;
+            if (!_active[slot]) return false;
+            if (Room(length) <= _size - _used[slot]) return true;
+            _drops++;
+            return false;
+        }
+    }
+
     /// <summary>Keeps a record; one of a speculation that is not active is forgotten.</summary>
     public void Write(long id, uint epid, int cpu, ReadOnlySpan<byte> payload)
     {
@@ -73,7 +87,7 @@ internal sealed unsafe class Speculations : IDisposable
         {
             int slot = (int)id - 1;
             if (!_active[slot]) return;
-            int room = (sizeof(Header) + payload.Length + 7) & ~7;
+            int room = Room(payload.Length);
             if (room > _size - _used[slot])
             {
                 _drops++;
@@ -123,10 +137,12 @@ internal sealed unsafe class Speculations : IDisposable
             {
                 Header header = *(Header*)at;
                 _principal.Write(header.Epid, header.Cpu, new ReadOnlySpan<byte>(at + sizeof(Header), header.Length), default);
-                at += (sizeof(Header) + header.Length + 7) & ~7;
+                at += Room(header.Length);
             }
         }
     }
+
+    private static int Room(int payload) => (sizeof(Header) + payload + 7) & ~7;
 
     private byte* Slot(int slot) => _memory + ((long)slot * _size);
 }

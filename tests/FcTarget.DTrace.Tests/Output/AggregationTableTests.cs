@@ -143,7 +143,7 @@ public sealed class AggregationTableTests
     }
 
     [Fact]
-    public void Clear_keeps_the_keys_and_min_starts_afresh()
+    public void Clear_keeps_the_keys_and_min_stays_at_0()
     {
         AggregationDescription min = OutputRig.Aggregation(AggregatingFunction.Min, OutputRig.String);
         OutputRig rig = new(min);
@@ -152,7 +152,9 @@ public sealed class AggregationTableTests
         rig.Record([new ClearAction(min)]);
         rig.Printa("%s %@d\n", min).Should().Be("a 0\n");
         rig.Add(min, ["a"], [7]);
-        rig.Printa("%s %@d\n", min).Should().Be("a 7\n");
+        rig.Printa("%s %@d\n", min).Should().Be("a 0\n");
+        rig.Add(min, ["a"], [-7]);
+        rig.Printa("%s %@d\n", min).Should().Be("a -7\n");
     }
 
     [Theory]

@@ -100,7 +100,8 @@ public sealed class RecordTests
     [Fact]
     public void Setopt_changes_options_that_may_change()
     {
-        _rig.Record([new SetoptAction("aggsortrev", null), new SetoptAction("quiet", null)]).Should().Be(Heading + Line);
+        (DField[] fields, byte[] payload) = OutputRig.Lay([OutputRig.String, OutputRig.String], ["aggsortrev", "quiet"]);
+        _rig.Record([new SetoptAction(fields[0], null), new SetoptAction(fields[1], null)], payload).Should().Be(Heading + Line);
         _rig.Options.AggSortRev.Should().BeTrue();
         _rig.Errors.Should().BeEmpty();
     }
@@ -111,7 +112,8 @@ public sealed class RecordTests
     [InlineData("aggrate", "often", "Invalid value for specified option")]
     public void Setopt_complains_of_others(string name, string value, string why)
     {
-        _rig.Record([new SetoptAction(name, value)]);
+        (DField[] fields, byte[] payload) = OutputRig.Lay([OutputRig.String, OutputRig.String], [name, value]);
+        _rig.Record([new SetoptAction(fields[0], fields[1])], payload);
         _rig.Errors.Should().Equal(
             $"error on enabled probe ID 1 (ID 12: fc:fct:fct_post_rcvd_cmd:scsi-command): couldn't set option \"{name}\" to \"{value}\": {why}");
     }

@@ -90,12 +90,35 @@ public sealed class SpeculationTests
     [Fact]
     public void An_id_that_cannot_be_is_an_illegal_operation()
     {
-        foreach (string action in (string[])["speculate(2); trace(1)", "commit(-1)", "discard(77)"])
+        foreach (string action in (string[])["commit(-1)", "discard(77)"])
         {
             using FiringRig rig = new($"fc:::link-up {{ {action}; }}");
             rig.Fire(FcProbe.LinkUp);
-            rig.Records().Single().Fault.Kind.Should().Be(DFaultKind.IllegalOperation, action);
+            rig.Records().Single().Fault.Should().Be(new DFault(DFaultKind.IllegalOperation, Action: 1, Offset: -1), action);
         }
+    }
+
+    [Theory]
+    [InlineData("speculate(2)")]
+    [InlineData("speculate(-1)")]
+    [InlineData("speculate(0)")]
+    [InlineData("speculate(1)")] // not active
+    public void A_clause_ends_where_it_cannot_speculate_and_nothing_is_said(string action)
+    {
+        using FiringRig rig = new($"fc:::link-up {{ {action}; x = 1; }} fc:::link-up {{ trace(x); }} ");
+        rig.Fire(FcProbe.LinkUp);
+        BitConverter.ToInt32(rig.Records().Single().Payload).Should().Be(0);
+    }
+
+    [Fact]
+    public void A_clause_ends_where_its_speculation_is_full()
+    {
+        using FiringRig rig = new(
+            "fc:::link-up { i = speculation(); } fc:::link-up { speculate(i); trace(1); x = 1; } fc:::link-up { trace(x); }",
+            new DOptions { SpecSize = 8 });
+        rig.Fire(FcProbe.LinkUp);
+        BitConverter.ToInt32(rig.Records().Single().Payload).Should().Be(0);
+        rig.Run.TakeSpeculationDrops().Full.Should().Be(1);
     }
 
     [Theory]
