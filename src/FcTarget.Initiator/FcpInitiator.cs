@@ -244,6 +244,13 @@ public sealed class FcpInitiator : IFc4
     /// <summary>LOGO to a port; the commands it has end as PortLost. On the loop.</summary>
     public void LogOut(RemotePort remote) => remote.Handle(LoginEvent.Leave);
 
+    /// <summary>Sends a link service request. On the loop, where <paramref name="onReply"/> is called, too: once, unless the login ends before.</summary>
+    /// <param name="remote">Whom it is for.</param>
+    /// <param name="payload">The ELS.</param>
+    /// <param name="onReply">Takes LS_ACC or LS_RJT; empty when there was none within 2 E_D_TOV.</param>
+    public void Request(RemotePort remote, ReadOnlySpan<byte> payload, Action<byte[]> onReply) =>
+        Local.Els.Send(remote.Id, payload, (ElsOutcome _, in FcHeader _, ReadOnlySpan<byte> reply) => onReply(reply.ToArray()));
+
     // ---- frames ---------------------------------------------------------------------------------------------------
 
     public void OnFrame(RemotePort remote, in FcFrame frame)

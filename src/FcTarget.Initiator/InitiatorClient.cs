@@ -108,6 +108,14 @@ public sealed partial class InitiatorClient : IInitiatorObserver
     /// <summary>Begins a login with a target that was logged out.</summary>
     public void LogIn(InitiatorTarget target) => Initiator.Loop.Post(new LoginWork(Initiator, target.Remote, LogIn: true));
 
+    /// <summary>Sends a link service request. The task ends with LS_ACC or LS_RJT, with nothing when no answer came, and not at all when the login ends.</summary>
+    public Task<byte[]> RequestAsync(InitiatorTarget target, byte[] els)
+    {
+        TaskCompletionSource<byte[]> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Initiator.Loop.Post(new RequestWork(Initiator, target.Remote, els, done));
+        return done.Task;
+    }
+
     void IInitiatorObserver.OnTargetFound(RemotePort remote)
     {
         InitiatorTarget target = InitiatorTarget.Of(remote);
@@ -140,6 +148,11 @@ public sealed partial class InitiatorClient : IInitiatorObserver
         operation.Command.Lun = lun;
         operation.Command.Timeout = timeout ?? TimeSpan.FromSeconds(30);
         return operation;
+    }
+
+    private sealed record RequestWork(FcpInitiator Initiator, RemotePort Remote, byte[] Els, TaskCompletionSource<byte[]> Done) : ILoopWork
+    {
+        public void RunOnLoop(int kind) => Initiator.Request(Remote, Els, reply => Done.TrySetResult(reply));
     }
 
     private sealed record LoginWork(FcpInitiator Initiator, RemotePort Remote, bool LogIn) : ILoopWork

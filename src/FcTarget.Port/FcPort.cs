@@ -159,6 +159,12 @@ public sealed class FcPort : ILoopClient, ILoopWork
         onDone?.Invoke();
     }
 
+    /// <summary>The wire is no more, and its loop runs no more: the native memory of its N_Ports is freed.</summary>
+    public void Discard()
+    {
+        foreach (LocalPort local in _locals) local.Discard();
+    }
+
     /// <summary>
     /// OX_ID for the next link service or generic service request of any N_Port on this wire: FIP answers a FLOGI that carries no address
     /// yet, and then the OX_ID tells whose it was.

@@ -2,6 +2,7 @@
 
 using FcTarget.Replay.Capture;
 using FcTarget.Replay.Conversation;
+using FcTarget.Replay.Live;
 using FcTarget.Replay.Survey;
 
 namespace FcTarget.Replay;
@@ -10,35 +11,57 @@ namespace FcTarget.Replay;
 public static class CaptureReplay
 {
     /// <summary>
-    /// Plays the target of a capture with our own, in the time of the capture, and compares what they answer. On the calling thread.
+    /// Plays the targets of a capture with our own, one after another, each in the time of the capture, and compares what they answer. On the
+    /// calling thread.
     /// </summary>
-    /// <param name="path">A pcap or pcapng file, compressed with gzip or not; it is read twice.</param>
+    /// <param name="path">A pcap or pcapng file, compressed with gzip or not; it is read once, and once more for each target.</param>
     /// <param name="options">How.</param>
     /// <param name="report">Hears of each exchange and probe.</param>
     /// <exception cref="ReplayException">The capture cannot be replayed: why, in one line.</exception>
     public static ReplayTotals AsTarget(string path, ReplayOptions options, IReplayReport report)
     {
-        using ReplayPlan plan = ReplayPlan.Of(path, options.Target);
-        using TargetReplay replay = new(plan, options, report);
-        using CaptureFrames capture = CaptureFrames.Open(path);
-        if (options.Around is { } around) around(replay.Provider, replay.Clock, () => replay.Run(capture));
-        else replay.Run(capture);
-        return replay.Totals;
+        using ReplayPlans plans = ReplayPlans.Of(path, options.Target);
+        if (options.Around is not null) TargetChoice.Single(plans.All);
+        ReplayTotals? totals = null;
+        foreach (ReplayPlan plan in plans.All)
+        {
+            using TargetReplay replay = new(plan, options, report, withFabric: totals is null);
+            using CaptureFrames capture = CaptureFrames.Open(path);
+            if (options.Around is { } around) around(replay.Provider, replay.Clock, () => replay.Run(capture));
+            else replay.Run(capture);
+            if (totals is null) totals = replay.Totals;
+            else totals.Add(replay.Totals);
+        }
+        return totals!;
     }
 
     /// <summary>
-    /// Sends the commands of a capture to a live target, one after another, and compares what it answers with what the captured target answered.
-    /// What the capture writes is written. On the calling thread.
+    /// Does to a live target what the initiators of a capture did to theirs, and compares what it answers. What the capture writes is written.
+    /// On the calling thread.
     /// </summary>
     /// <param name="path">As above.</param>
     /// <param name="options">How; there are no seed, no output and no probes in this role.</param>
-    /// <param name="report">Hears of each command.</param>
+    /// <param name="report">Hears of each exchange.</param>
     /// <param name="initiator">An initiator that is logged in with the live target.</param>
-    /// <exception cref="ReplayException">The capture cannot be replayed: why, in one line.</exception>
-    public static ReplayTotals AsInitiator(string path, ReplayOptions options, IReplayReport report, IReplayInitiator initiator)
+    /// <exception cref="ReplayException">The capture cannot be replayed, or has several targets: why, in one line.</exception>
+    public static ReplayTotals AsInitiator(string path, ReplayOptions options, IReplayReport report, ReplayInitiator initiator)
     {
-        using ReplayPlan plan = ReplayPlan.Of(path, options.Target);
+        using ReplayPlans plans = ReplayPlans.Of(path, options.Target);
+        ReplayPlan plan = TargetChoice.Single(plans.All);
         using CaptureFrames capture = CaptureFrames.Open(path);
-        return new InitiatorReplay(plan, options, report, initiator).Run(capture);
+        return new InitiatorReplay(plan, options, report, initiator, holdsContent: false).Run(capture);
+    }
+
+    /// <summary>
+    /// The same with our own target, in memory and in virtual time, which holds what the captured one held.
+    /// </summary>
+    /// <exception cref="ReplayException">As above.</exception>
+    public static ReplayTotals AsInitiatorInMemory(string path, ReplayOptions options, IReplayReport report)
+    {
+        using ReplayPlans plans = ReplayPlans.Of(path, options.Target);
+        ReplayPlan plan = TargetChoice.Single(plans.All);
+        using InMemoryTarget target = new(plan, options.Seed);
+        using CaptureFrames capture = CaptureFrames.Open(path);
+        return new InitiatorReplay(plan, options, report, target.Initiator, holdsContent: true).Run(capture);
     }
 }

@@ -9,7 +9,7 @@ namespace FcTarget.Replay;
 /// <summary>How a capture is to be replayed.</summary>
 public sealed record ReplayOptions
 {
-    /// <summary>WWPN, N_Port_ID or MAC address of the target whose part is played; null: the only one there is.</summary>
+    /// <summary>WWPN, N_Port_ID or MAC address of the target whose part is played; null: all there are, one after another.</summary>
     public string? Target { get; init; }
 
     /// <summary>Seed of everything random in our port; the same capture and seed give the same frames.</summary>
@@ -22,7 +22,7 @@ public sealed record ReplayOptions
 
     /// <summary>
     /// Called instead of the replay, with its provider, its clock and the replay itself: for whoever wants to listen to the probes from the
-    /// first one on, and do something afterwards. Null: the replay is just run.
+    /// first one on, and do something afterwards. There is one target then. Null: the replay is just run.
     /// </summary>
     public Action<FcProvider, ReplayClock, Action>? Around { get; init; }
 

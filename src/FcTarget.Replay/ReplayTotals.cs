@@ -40,8 +40,8 @@ public sealed record ReplayTotals
     /// <summary>Time from the first frame to the last.</summary>
     public TimeSpan Duration { get; internal set; }
 
-    /// <summary>Who was played, and where: one line.</summary>
-    public string Target { get; internal set; } = "";
+    /// <summary>Who was played, and where: one line a target.</summary>
+    public IReadOnlyList<string> Targets { get; internal set; } = [];
 
     /// <summary>Logins that had to be made up since the capture begins after them.</summary>
     public IReadOnlyList<string> MadeUp { get; internal set; } = [];
@@ -53,4 +53,20 @@ public sealed record ReplayTotals
     public Exception? Fault { get; internal set; }
 
     public bool IsGood => Different == 0 && Fault is null;
+
+    /// <summary>Adds what the replay of another target of the same capture has come to.</summary>
+    internal void Add(ReplayTotals other)
+    {
+        long whole = Frames - Others - Damaged - Copies;
+        Same += other.Same;
+        Equivalent += other.Equivalent;
+        Different += other.Different;
+        NotOfTarget = Math.Max(0, NotOfTarget + other.NotOfTarget - whole); // a frame of either is a frame of a target
+        Strays += other.Strays;
+        Sent += other.Sent;
+        Probes += other.Probes;
+        Targets = [.. Targets, .. other.Targets];
+        MadeUp = [.. MadeUp, .. other.MadeUp];
+        Fault ??= other.Fault;
+    }
 }

@@ -29,7 +29,7 @@ public sealed class DependencyTests
         ["DTrace"] = ["Probes"],
         ["Decode"] = ["Formats", "Scsi", "Wire"],
         ["TestKit"] = ["Formats", "Scsi", "Probes", "Stmf", "LogicalUnits", "Wire", "Port", "Initiator", "Fabric", "Decode"],
-        ["Replay"] = ["Formats", "Scsi", "Probes", "Stmf", "LogicalUnits", "Wire", "Port", "Fabric", "Decode"],
+        ["Replay"] = ["Formats", "Scsi", "Probes", "Stmf", "LogicalUnits", "Wire", "Port", "Initiator", "Fabric", "Decode"],
         ["Host"] = ["Formats", "Scsi", "Probes", "Stmf", "LogicalUnits", "Wire", "Wire.Pcap", "Port", "Initiator", "Fabric", "DTrace", "Decode", "Replay"],
     };
 

@@ -3,6 +3,7 @@
 using System.IO.Compression;
 using System.Text;
 using FcTarget.Replay.Compare;
+using FcTarget.Wire.Recording;
 
 namespace FcTarget.Replay.Tests;
 
@@ -60,6 +61,27 @@ public sealed class BadInputTests
         totals.Copies.Should().Be(66);
         report.Different.Should().BeEmpty();
         totals.Exchanges.Should().Be(24);
+    }
+
+    [Fact]
+    public void A_frame_that_went_the_same_way_twice_was_sent_twice()
+    {
+        Copies(FrameDirection.Inbound, FrameDirection.Outbound).Should().Be(66);
+        Copies(FrameDirection.Inbound, FrameDirection.Inbound).Should().Be(0);
+
+        static long Copies(FrameDirection first, FrameDirection second)
+        {
+            using TemporaryFile file = new();
+            using (PcapNgWriter writer = new(File.Create(file.Path), "br0", "test"))
+            {
+                foreach ((byte[] frame, long time) in Captures.Frames(Scan))
+                {
+                    writer.Write(frame, time, first, 0, default);
+                    writer.Write(frame, time + 1000, second, 0, default);
+                }
+            }
+            return Captures.Replay(file.Path).Totals.Copies;
+        }
     }
 
     [Fact]
@@ -172,8 +194,8 @@ public sealed class BadInputTests
     private static byte[] PcapNg()
     {
         using MemoryStream file = new();
-        using Wire.Recording.PcapNgWriter writer = new(file, "eth0", "test");
-        foreach ((byte[] frame, long time) in Captures.Frames(Scan)) writer.Write(frame, time, Wire.Recording.FrameDirection.Unknown, 0, default);
+        using PcapNgWriter writer = new(file, "eth0", "test");
+        foreach ((byte[] frame, long time) in Captures.Frames(Scan)) writer.Write(frame, time, FrameDirection.Unknown, 0, default);
         writer.Flush();
         return file.ToArray();
     }

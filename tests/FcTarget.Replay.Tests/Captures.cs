@@ -14,10 +14,12 @@ internal static class Captures
 
     public static string Of(string name) => Path.Combine(Folder, name);
 
-    public static List<(byte[] Frame, long Time)> Frames(string name)
+    public static List<(byte[] Frame, long Time)> Frames(string name) => FramesOf(Of(name));
+
+    public static List<(byte[] Frame, long Time)> FramesOf(string path)
     {
         List<(byte[] Frame, long Time)> frames = [];
-        using PcapReader reader = PcapReader.Open(Of(name));
+        using PcapReader reader = PcapReader.Open(path);
         while (reader.TryRead(out CapturedFrame frame)) frames.Add((frame.Data.ToArray(), frame.UnixNanoseconds));
         return frames;
     }

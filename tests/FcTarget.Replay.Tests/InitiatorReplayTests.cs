@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-using FcTarget.Formats.Fcp;
-using FcTarget.Initiator;
-using FcTarget.Scsi;
+using FcTarget.LogicalUnits;
+using FcTarget.LogicalUnits.Stores;
+using FcTarget.Stmf;
 using FcTarget.TestKit;
 
 namespace FcTarget.Replay.Tests;
@@ -12,14 +12,14 @@ public sealed class InitiatorReplayTests
 {
     [Theory]
     [InlineData("vn2vn-scsi-probe.pcap", 21)]
-    [InlineData("vn2vn-write-read.pcap", 4)]
-    [InlineData("vn2vn-login-scan.pcap", 17)]
+    [InlineData("vn2vn-write-read.pcap", 5)]
+    [InlineData("vn2vn-login-scan.pcap", 19)]
     [InlineData("vn2vn-errors.pcap", 6)]
-    public void A_live_target_answers_as_the_captured_one_did(string name, int commands)
+    public void A_live_target_answers_as_the_captured_one_did(string name, int exchanges)
     {
         (ReportList report, ReplayTotals totals) = Replay(Captures.Of(name));
         string.Join("\n", report.Different).Should().BeEmpty();
-        totals.Exchanges.Should().Be(commands);
+        totals.Exchanges.Should().Be(exchanges);
         totals.Strays.Should().Be(0);
     }
 
@@ -39,7 +39,7 @@ public sealed class InitiatorReplayTests
     [Fact]
     public void A_smaller_disk_is_told()
     {
-        (ReportList report, _) = Replay(Captures.Of("vn2vn-login-scan.pcap"), "memory:128M");
+        (ReportList report, _) = Replay(Captures.Of("vn2vn-login-scan.pcap"), "128M");
         report.Different.Select(e => e.Name).Distinct().Should().Equal("READ CAPACITY(16)");
     }
 
@@ -51,26 +51,70 @@ public sealed class InitiatorReplayTests
         return Replay(file.Path);
     }
 
-    private static (ReportList Report, ReplayTotals Totals) Replay(string path, string unit = "memory:256M")
+    // Two commands are outstanding, one of them is aborted: so it was with a target that holds commands, so it is with ours. To a target that
+    // answers at once there is nothing to abort.
+    [Fact]
+    public void Concurrency_aborts_and_link_services_are_the_captures()
     {
-        using TestFabric fabric = new(seed: 5);
-        fabric.AddLogicalUnit("disk", unit);
-        ReportList report = new();
-        return (report, CaptureReplay.AsInitiator(path, new ReplayOptions(), report, new LiveHost(fabric.AddHost("host"))));
+        using TemporaryFile file = new();
+        using (LiveRig rig = new(new HeldUnit { AnswersTestUnitReady = true }, file.Path)) rig.Converse();
+        (ReportList report, ReplayTotals totals) = Captures.Replay(file.Path);
+        report.Exchanges.Select(e => e.Name).Should().Contain(["PLOGI", "PRLI", "ADISC", "RTV", "ABTS", "LOGICAL UNIT RESET", "LOGO"]);
+
+        HeldUnit held = new() { AnswersTestUnitReady = true };
+        using (LiveRig rig = new(held))
+        {
+            (report, totals) = rig.Replay(file.Path);
+            string.Join("\n", report.Different).Should().BeEmpty();
+            report.Exchanges.Where(e => e.Name is "PLOGI" or "PRLI" or "ADISC" or "RTV" or "ABTS" or "LOGICAL UNIT RESET" or "LOGO").Select(e => e.Name)
+                .Should().Equal("PLOGI", "PRLI", "ADISC", "RTV", "ABTS", "LOGICAL UNIT RESET", "ABTS", "LOGO", "PLOGI", "PRLI");
+            report.Exchanges.Should().OnlyContain(e => e.Name != "ABTS" || e.Reasons.Count == 0);
+            rig.MostOutstanding.Should().Be(2);
+            totals.Strays.Should().Be(0);
+        }
+        using (LiveRig rig = new(Disk()))
+        {
+            (report, _) = rig.Replay(file.Path);
+            report.Exchanges.Where(e => e.Name == "ABTS").Should().HaveCount(2).And.OnlyContain(e => e.Reasons.Any(why => why.Contains("had answered the command before")));
+        }
     }
 
-    private sealed class LiveHost(TestHost host) : IReplayInitiator
+    [Fact]
+    public void A_login_that_is_answered_otherwise_is_told()
     {
-        public string Target => host.Targets[0].ToString();
+        List<(byte[] Frame, long Time)> frames = Captures.Frames("vn2vn-login-scan.pcap");
+        int accept = frames.FindIndex(f => f.Frame[28] == 0x23 && f.Frame[35] == 0x02 && f.Frame[52] == 0x02 && f.Frame[53] == 0x10); // LS_ACC to PRLI
+        frames[accept].Frame[52 + 4 + 2] ^= 0x01; // ACCEPT RESPONSE CODE
+        ReferenceReplayTests.Seal(frames[accept].Frame);
+        Replay(frames).Report.Different.Should().ContainSingle().Which.Differences.Should().ContainSingle().Which.Should()
+            .Match<Difference>(d => d.Field == "response code" && d.Frame == accept + 1);
+    }
 
-        public LiveAnswer Execute(Lun lun, ReadOnlySpan<byte> cdb, TaskAttribute attribute, Memory<byte> dataIn, ReadOnlyMemory<byte> dataOut) =>
-            Of(host.Executes(cdb, dataIn, dataOut, Number(lun), attribute: attribute));
+    [Theory]
+    [InlineData("vn2vn-scsi-probe.pcap")]
+    [InlineData("vn2vn-write-read.pcap")]
+    [InlineData("vn2vn-login-scan.pcap")]
+    [InlineData("vn2vn-errors.pcap")]
+    [InlineData("fabric-login.pcapng")]
+    [InlineData("fabric-vlan.pcapng")]
+    public void In_memory_our_own_target_holds_what_the_captured_one_held(string name)
+    {
+        ReportList report = new();
+        ReplayTotals totals = CaptureReplay.AsInitiatorInMemory(Captures.Of(name), new ReplayOptions(), report);
+        string.Join("\n", report.Different).Should().BeEmpty();
+        report.Exchanges.Should().NotContain(e => e.Reasons.Any(why => why.StartsWith("a live target holds its own data")));
+        totals.Exchanges.Should().BePositive();
+    }
 
-        public LiveAnswer Manage(Lun lun, FcpTaskManagementFlags function) => Of(host.Manages(function, Number(lun)));
+    private static (ReportList Report, ReplayTotals Totals) Replay(string path, string unit = "256M")
+    {
+        using LiveRig rig = new(Disk(unit));
+        return rig.Replay(path);
+    }
 
-        private static int Number(Lun lun) => lun.TryGetNumber(out int number) ? number : 0;
-
-        private static LiveAnswer Of(ScsiResult result) =>
-            new(result.Outcome == InitiatorOutcome.Completed, result.Status, result.SenseData, result.Residual, result.BytesMoved, result.RspCode);
+    private static BlockDevice Disk(string size = "256M")
+    {
+        ByteSize.TryParse(size, out long bytes).Should().BeTrue();
+        return new BlockDevice(new BlockDeviceOptions { Identity = new LogicalUnitIdentity("disk", 1, "disk") }, new MemoryStore(bytes));
     }
 }

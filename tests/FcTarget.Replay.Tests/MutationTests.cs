@@ -5,8 +5,8 @@ namespace FcTarget.Replay.Tests;
 /// <summary>Captures that were damaged on their way: whatever they hold, a replay ends, and never with an exception.</summary>
 public sealed class MutationTests
 {
-    /// <summary>Mutants of all captures together; more with REPLAY_MUTANTS in the environment.</summary>
-    private static readonly int Mutants = int.TryParse(Environment.GetEnvironmentVariable("REPLAY_MUTANTS"), out int asked) ? asked : 180;
+    /// <summary>Mutants of all captures together, and the first seed; others with REPLAY_MUTANTS and REPLAY_SEED in the environment.</summary>
+    private static readonly int Mutants = Asked("REPLAY_MUTANTS", 1000), FirstSeed = Asked("REPLAY_SEED", 1);
 
     public static TheoryData<string> Names() => Captures.Names();
 
@@ -14,21 +14,26 @@ public sealed class MutationTests
     public void A_mutated_capture_replays_without_exception_or_hang(string name)
     {
         List<(byte[] Frame, long Time)> original = Captures.Frames(name);
-        for (int seed = 1; seed <= Math.Max(1, Mutants / Captures.Names().Count); seed++)
+        int each = (Mutants + Captures.Names().Count - 1) / Captures.Names().Count;
+        Parallel.For(FirstSeed, FirstSeed + each, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, seed => ReplayMutant(original, seed, name));
+    }
+
+    private static void ReplayMutant(List<(byte[] Frame, long Time)> original, int seed, string name)
+    {
+        List<(byte[] Frame, long Time)> mutant = Mutate(original, new Random(seed));
+        try
         {
-            List<(byte[] Frame, long Time)> mutant = Mutate(original, new Random(seed));
-            try
-            {
-                (_, ReplayTotals totals) = Captures.Replay(mutant);
-                totals.Fault.Should().BeNull($"the port must take mutant {seed} of {name}");
-                totals.Frames.Should().Be(mutant.Count);
-            }
-            catch (ReplayException refusal)
-            {
-                refusal.Message.Should().NotBeEmpty().And.NotContain("\n");
-            }
+            (_, ReplayTotals totals) = Captures.Replay(mutant);
+            totals.Fault.Should().BeNull($"the port must take mutant {seed} of {name}");
+            totals.Frames.Should().Be(mutant.Count);
+        }
+        catch (ReplayException refusal)
+        {
+            refusal.Message.Should().NotBeEmpty().And.NotContain("\n");
         }
     }
+
+    private static int Asked(string name, int usual) => int.TryParse(Environment.GetEnvironmentVariable(name), out int asked) ? asked : usual;
 
     /// <summary>Flips bits, with a CRC that fits afterwards or not, drops frames, repeats them, swaps them, and turns clocks.</summary>
     private static List<(byte[] Frame, long Time)> Mutate(List<(byte[] Frame, long Time)> original, Random random)

@@ -2,6 +2,7 @@
 
 using FcTarget.Fabric;
 using FcTarget.Formats;
+using FcTarget.Formats.Framing;
 using FcTarget.Formats.LinkServices;
 using FcTarget.LogicalUnits;
 using FcTarget.LogicalUnits.Stores;
@@ -47,7 +48,7 @@ public sealed class TopologyReplayTests
         }
         (ReportList report, ReplayTotals totals) = Replay(file.Path, from);
         string.Join("\n", report.Different).Should().BeEmpty();
-        totals.Target.Should().Contain("point-to-point");
+        totals.Targets[0].Should().Contain("point-to-point");
         report.Exchanges.Should().Contain(e => e.Name == "READ(10)");
     }
 
@@ -63,8 +64,42 @@ public sealed class TopologyReplayTests
         RecordFabric(file.Path);
         (ReportList report, ReplayTotals totals) = Replay(file.Path, from);
         string.Join("\n", report.Different).Should().BeEmpty();
-        totals.Target.Should().Contain("in the captured fabric");
+        totals.Targets[0].Should().Contain("in the captured fabric");
         report.Exchanges.Should().Contain(e => e.Name == "READ(10)");
+    }
+
+    // As a fabric with many ports answers: each accept and reject of a generic service to the target comes in two frames.
+    [Fact]
+    public void Answers_of_a_generic_service_in_several_frames()
+    {
+        using TemporaryFile file = new();
+        RecordFabric(file.Path);
+        (ReportList whole, ReplayTotals totals) = Replay(file.Path, 0);
+        List<(byte[] Frame, long Time)> frames = [];
+        int cut = 0;
+        foreach ((byte[] frame, long time) in Captures.FramesOf(file.Path))
+        {
+            bool isAnswer = frame.Length > 60 && frame[28] == 0x03 && frame[36] == (byte)FcType.Ct;
+            if (isAnswer) cut++;
+            foreach (byte[] part in isAnswer ? Halves(frame) : [frame]) frames.Add((part, time));
+        }
+        cut.Should().BePositive();
+        (ReportList parts, ReplayTotals ofParts) = Captures.Replay(frames);
+        ofParts.Strays.Should().Be(totals.Strays);
+        parts.Exchanges.Select(e => (e.Name, e.Outcome)).Should().Equal(whole.Exchanges.Select(e => (e.Name, e.Outcome)));
+    }
+
+    /// <summary>A sequence of one frame as one of two.</summary>
+    private static IEnumerable<byte[]> Halves(byte[] frame)
+    {
+        const int PayloadAt = 14 + 14 + 24, FCtlAt = 28 + 9, SeqCntAt = 28 + 14, SofAt = 14 + 13, Trailer = 8, First = 8;
+        byte[] head = [.. frame[..(PayloadAt + First)], .. frame[^Trailer..]], tail = [.. frame[..PayloadAt], .. frame[(PayloadAt + First)..]];
+        head[FCtlAt] &= 0xF6; // neither End_Sequence nor Sequence_Initiative
+        tail[SeqCntAt + 1] = 1;
+        tail[SofAt] = 0x36;   // SOFn3
+        ReferenceReplayTests.Seal(head);
+        ReferenceReplayTests.Seal(tail);
+        return [head, tail];
     }
 
     private static void RecordFabric(string path)

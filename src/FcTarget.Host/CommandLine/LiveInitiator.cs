@@ -1,28 +1,24 @@
 // SPDX-License-Identifier: MIT
 
 using FcTarget.Formats;
-using FcTarget.Formats.Fcp;
 using FcTarget.Host.Options;
 using FcTarget.Host.Serving;
 using FcTarget.Initiator;
 using FcTarget.Port;
 using FcTarget.Probes;
-using FcTarget.Replay;
-using FcTarget.Scsi;
+using FcTarget.Replay.Live;
 using FcTarget.Wire.Pcap;
 
 namespace FcTarget.Host.CommandLine;
 
 /// <summary>An initiator on an interface, logged in with one target, for <c>fctarget replay --as initiator</c>.</summary>
-internal sealed class LiveInitiator : IReplayInitiator, IDisposable
+internal sealed class LiveInitiator : IDisposable
 {
     /// <summary>FIP, fabric login and name server take some seconds; VN2VN neighbours beacon every eight.</summary>
     private static readonly TimeSpan LoginTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly PcapWire _wire;
+    private readonly LinkServiceTap _wire;
     private readonly PortThread _thread;
-    private readonly InitiatorClient _client;
-    private readonly InitiatorTarget _target;
 
     /// <param name="interfaceName">The interface.</param>
     /// <param name="topology">Who is on its wire.</param>
@@ -30,14 +26,15 @@ internal sealed class LiveInitiator : IReplayInitiator, IDisposable
     /// <exception cref="OperatorException">There is no such target.</exception>
     public LiveInitiator(string interfaceName, Topology topology, Wwn? target)
     {
-        _wire = PcapWire.Open(interfaceName);
+        _wire = new LinkServiceTap(PcapWire.Open(interfaceName));
         FcPort port = new(_wire, new PortOptions { Topology = topology, SymbolicPortName = "replay" }, TimeProvider.System, new FcProvider());
-        _client = new InitiatorClient(FcpInitiator.AddTo(port));
+        InitiatorClient client = new(FcpInitiator.AddTo(port));
         _thread = new PortThread(port, "replay");
         _thread.Start();
         try
         {
-            _target = _client.WaitForTargetAsync(target, LoginTimeout).GetAwaiter().GetResult();
+            InitiatorTarget found = client.WaitForTargetAsync(target, LoginTimeout).GetAwaiter().GetResult();
+            Initiator = new ReplayInitiator(client, found, _wire, static (condition, atMost) => SpinWait.SpinUntil(condition, atMost));
         }
         catch (TimeoutException)
         {
@@ -47,12 +44,7 @@ internal sealed class LiveInitiator : IReplayInitiator, IDisposable
         }
     }
 
-    public string Target => _target.ToString();
-
-    public LiveAnswer Execute(Lun lun, ReadOnlySpan<byte> cdb, TaskAttribute attribute, Memory<byte> dataIn, ReadOnlyMemory<byte> dataOut) =>
-        Of(_client.ExecuteAsync(_target, lun, cdb, dataIn, dataOut, attribute: attribute).GetAwaiter().GetResult());
-
-    public LiveAnswer Manage(Lun lun, FcpTaskManagementFlags function) => Of(_client.ManageAsync(_target, lun, function).GetAwaiter().GetResult());
+    public ReplayInitiator Initiator { get; }
 
     public void Dispose()
     {
@@ -60,7 +52,4 @@ internal sealed class LiveInitiator : IReplayInitiator, IDisposable
         _thread.Dispose();
         _wire.Dispose();
     }
-
-    private static LiveAnswer Of(ScsiResult result) =>
-        new(result.Outcome == InitiatorOutcome.Completed, result.Status, result.SenseData, result.Residual, result.BytesMoved, result.RspCode);
 }

@@ -15,7 +15,7 @@ internal static class ReplayCommand
     public static Command Make()
     {
         Argument<string> capture = new("CAPTURE") { Description = "A pcap or pcapng file, compressed with gzip or not." };
-        Option<string> target = new("--target") { HelpName = "PORT", Description = "The target whose part is played: WWPN, N_Port_ID or MAC address; needed when there are several." };
+        Option<string> target = new("--target") { HelpName = "PORT", Description = "The target of the capture that it is about: WWPN, N_Port_ID or MAC address; all of them, if it is not given." };
         Option<string> tolerance = new("--tolerance") { HelpName = "FILE", Description = "Differences that are allowed, on top of the built-in ones or instead of them (docs/replay.md)." };
         Option<bool> strict = new("--strict") { Description = "Allows no difference." };
         Option<int> seed = new("--seed") { HelpName = "N", Description = "Of everything random in the target; the same gives the same frames.", DefaultValueFactory = static _ => 1 };
@@ -27,10 +27,11 @@ internal static class ReplayCommand
         Option<string> topology = new("--topology") { HelpName = "fabric|vn2vn|p2p", Description = "With --as initiator: who is on the wire.", DefaultValueFactory = static _ => "fabric" };
         topology.AcceptOnlyFromAmong("fabric", "vn2vn", "p2p");
         Option<string> live = new("--live-target") { HelpName = "WWPN", Description = "With --as initiator: the live target; the first one found, if it is not given." };
+        Option<bool> inMemory = new("--in-memory") { Description = "With --as initiator: the target is our own, in memory, with the disks of the capture." };
         Option<bool> quiet = new("--quiet", "-q") { Description = "Prints exchanges that are different, and the totals." };
         Command command = new("replay", "Plays the target of a capture, or its initiator against a live target, and compares each answer. Exit status: 0 same or equivalent, 1 different, 2 it cannot be replayed.")
         {
-            capture, role, target, tolerance, strict, seed, output, json, quiet, on, topology, live,
+            capture, role, target, tolerance, strict, seed, output, json, quiet, on, topology, live, inMemory,
         };
         command.SetAction(parsed =>
         {
@@ -46,13 +47,18 @@ internal static class ReplayCommand
                 };
                 if (parsed.GetValue(role) == "initiator")
                 {
-                    string where = parsed.GetValue(on) ?? throw new ReplayException("--as initiator needs --interface: where the live target is.");
+                    if (parsed.GetValue(inMemory))
+                    {
+                        if (parsed.GetValue(on) is not null) throw new ReplayException("--in-memory and --interface exclude each other.");
+                        return Print(parsed.GetValue(json), parsed.GetValue(quiet), report => CaptureReplay.AsInitiatorInMemory(parsed.GetRequiredValue(capture), options, report));
+                    }
+                    string where = parsed.GetValue(on) ?? throw new ReplayException("--as initiator needs --interface, where the live target is, or --in-memory.");
                     if (parsed.GetValue(output) is not null) throw new ReplayException("--out is for the role of the target; tcpdump records what is live.");
                     Wwn? port = null;
                     if (parsed.GetValue(live) is { } name) port = Wwn.TryParse(name, out Wwn wwn) ? wwn : throw new ReplayException($"'{name}' is no WWPN: 16 hexadecimal digits.");
                     SettingParsers.Topology(parsed.GetRequiredValue(topology), out Topology known);
                     using LiveInitiator initiator = new(where, known, port);
-                    return Print(parsed.GetValue(json), parsed.GetValue(quiet), report => CaptureReplay.AsInitiator(parsed.GetRequiredValue(capture), options, report, initiator));
+                    return Print(parsed.GetValue(json), parsed.GetValue(quiet), report => CaptureReplay.AsInitiator(parsed.GetRequiredValue(capture), options, report, initiator.Initiator));
                 }
                 return Run(parsed.GetRequiredValue(capture), options, parsed.GetValue(output), parsed.GetValue(json), parsed.GetValue(quiet));
             }

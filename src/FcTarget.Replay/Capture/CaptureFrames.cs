@@ -94,7 +94,7 @@ internal sealed class CaptureFrames : IDisposable
             Damaged++;
             return false;
         }
-        if (!_copies.IsCopy(captured.Data, ethernet.Source.Value, ethernet.Destination.Value, captured.UnixNanoseconds)) return true;
+        if (!_copies.IsCopy(captured.Data, ethernet.Source.Value, ethernet.Destination.Value, captured.UnixNanoseconds, captured.Direction)) return true;
         Copies++;
         return false;
     }

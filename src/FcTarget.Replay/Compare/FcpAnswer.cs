@@ -8,12 +8,13 @@ namespace FcTarget.Replay.Compare;
 /// <summary>What one of the two targets answered to an FCP_CMND, frame by frame. Objects and buffers are used again.</summary>
 internal sealed class FcpAnswer
 {
-    /// <summary>Data of one exchange that is kept for comparing, in bytes: 16 MiB.</summary>
+    /// <summary>Data of one exchange that is kept for comparing, in bytes: 16 MiB. Of what is beyond, digests are kept.</summary>
     public const int MostData = 16 << 20;
 
     private readonly byte[] _sense = new byte[256];
     private readonly List<(uint Offset, uint Length, long Frame)> _pieces = [];
     private readonly List<(uint Offset, uint Length)> _bursts = [];
+    private readonly PieceDigests _beyond = new();
     private byte[] _data = [];
     private int _senseLength;
 
@@ -23,7 +24,10 @@ internal sealed class FcpAnswer
     /// <summary>Bytes of data in frames; less than <see cref="Length"/> when some are missing.</summary>
     public long Received { get; private set; }
 
-    /// <summary>There was more data than is kept.</summary>
+    /// <summary>Data beyond <see cref="MostData"/>.</summary>
+    public PieceDigests Beyond => _beyond;
+
+    /// <summary>Data beyond <see cref="MostData"/> came out of order: it is not compared.</summary>
     public bool IsTooLong { get; private set; }
 
     public bool HasRsp { get; private set; }
@@ -51,6 +55,7 @@ internal sealed class FcpAnswer
         _data = [];
         _pieces.Clear();
         _bursts.Clear();
+        _beyond.Clear();
         _senseLength = Length = 0;
         Received = RspFrame = 0;
         IsTooLong = HasRsp = false;
@@ -60,10 +65,13 @@ internal sealed class FcpAnswer
 
     public void AddData(uint offset, ReadOnlySpan<byte> data, long frame)
     {
-        if (offset > MostData || offset + (long)data.Length > MostData)
+        if (offset + (long)data.Length > MostData)
         {
-            IsTooLong = true;
-            return;
+            int kept = (int)Math.Max(0, MostData - (long)offset);
+            if (MostData + _beyond.Length == offset + (long)kept) _beyond.Add(data[kept..]);
+            else IsTooLong = true;
+            if (kept == 0) return;
+            data = data[..kept];
         }
         int end = (int)offset + data.Length;
         if (end > _data.Length) Grow(end);

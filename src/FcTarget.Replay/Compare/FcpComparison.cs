@@ -37,12 +37,22 @@ internal static class FcpComparison
             to.Add("answer", Describe(captured), Describe(ours), captured.HasRsp ? captured.RspFrame : request);
             return;
         }
-        if (captured.IsTooLong || ours.IsTooLong) to.Add("data", "more than 16 MiB of data in one exchange", "is not compared", request);
+        if (captured.IsTooLong || ours.IsTooLong) to.Add("data", "data beyond 16 MiB in order", "another order, which is not compared", request);
+        else CompareBeyond(captured, ours, request, to);
         if (captured.Received < captured.Length) to.Add("data.missing", "no hole", $"{captured.Length - captured.Received} bytes of the captured answer are missing", request);
         if (!captured.Bursts.SequenceEqual(ours.Bursts)) to.Add("bursts", Describe(captured.Bursts), Describe(ours.Bursts), request);
         to.AddBytes("data", captured.Data, ours.Data, at => captured.FrameOf(at) is > 0 and long frame ? frame : captured.HasRsp ? captured.RspFrame : request);
         if (!captured.HasRsp) return;
         CompareRsp(captured, ours, to);
+    }
+
+    /// <summary>Data of which only digests are kept.</summary>
+    private static void CompareBeyond(FcpAnswer captured, FcpAnswer ours, long request, Differences to)
+    {
+        long theirs = captured.Beyond.Length, mine = ours.Beyond.Length;
+        if (theirs != mine) to.Add("data.length", $"{FcpAnswer.MostData + theirs} bytes", $"{FcpAnswer.MostData + mine} bytes", request);
+        else if (captured.Beyond.FirstDifference(ours.Beyond) is >= 0 and int piece)
+            to.Add("data", "the same SHA-256", $"another one of the MiB at byte {FcpAnswer.MostData + ((long)piece * PieceDigests.PieceLength)}", request);
     }
 
     private static void CompareRsp(FcpAnswer captured, FcpAnswer ours, Differences to)

@@ -42,6 +42,14 @@ internal sealed class LinkServiceAnswer
         Frame = number;
     }
 
+    /// <summary>An answer that somebody else has put together.</summary>
+    public void Set(RCtl rCtl, ReadOnlySpan<byte> payload, long number)
+    {
+        Clear();
+        RCtl = rCtl;
+        Add(payload, number);
+    }
+
     public void Clear()
     {
         _payload.Clear();

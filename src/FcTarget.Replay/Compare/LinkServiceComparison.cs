@@ -12,11 +12,13 @@ namespace FcTarget.Replay.Compare;
 /// <summary>Compares two answers to the same request of a link service or a generic service.</summary>
 internal static class LinkServiceComparison
 {
+    private const int XIdsAt = 4, XIdsLength = 4; // of BA_ACC: OX_ID and RX_ID
     private const int PortNameAt = 20, NodeNameAt = 28, NamesEnd = 36; // of the login payload
 
     /// <summary>What a tolerance may depend on.</summary>
     public static Conditions ConditionsOf(LinkServiceAnswer captured, LinkServiceAnswer ours) =>
-        IsBusy(captured) != IsBusy(ours) ? Conditions.Busy : Conditions.None;
+        (IsBusy(captured) != IsBusy(ours) ? Conditions.Busy : Conditions.None)
+        | (IsUnsupported(captured) != IsUnsupported(ours) ? Conditions.UnsupportedCommand : Conditions.None);
 
     /// <param name="asked">The ELS request; not defined for others.</param>
     /// <param name="isCt">A request to a generic service.</param>
@@ -34,7 +36,7 @@ internal static class LinkServiceComparison
         to.Compare("answer", theirs, mine, frame);
         if (theirs != mine || !captured.IsComplete) return;
         if (isCt) CompareCt(captured.Payload, ours.Payload, frame, to);
-        else if (captured.RCtl is RCtl.BaAcc or RCtl.BaRjt) to.AddBytes("payload", captured.Payload, ours.Payload, _ => frame);
+        else if (captured.RCtl is RCtl.BaAcc or RCtl.BaRjt) CompareBls(captured.Payload, ours.Payload, frame, to);
         else if (captured.Payload[0] == (byte)ElsCommand.LsRjt) CompareRejects(captured.Payload, ours.Payload, frame, to);
         else CompareAccepts(asked, isFabric, captured.Payload, ours.Payload, frame, to, toOurs);
     }
@@ -87,6 +89,20 @@ internal static class LinkServiceComparison
         }
     }
 
+    /// <summary>BA_ACC or BA_RJT; each target names the exchange by its own X_IDs.</summary>
+    private static void CompareBls(ReadOnlySpan<byte> captured, ReadOnlySpan<byte> ours, long frame, Differences to)
+    {
+        if (captured.Length != BaAccPayload.WireSize || ours.Length != BaAccPayload.WireSize)
+        {
+            to.AddBytes("payload", captured, ours, _ => frame);
+            return;
+        }
+        Span<byte> mapped = stackalloc byte[BaAccPayload.WireSize];
+        captured.CopyTo(mapped);
+        ours.Slice(XIdsAt, XIdsLength).CopyTo(mapped[XIdsAt..]);
+        to.AddBytes("payload", mapped, ours, _ => frame);
+    }
+
     private static void CompareRejects(ReadOnlySpan<byte> captured, ReadOnlySpan<byte> ours, long frame, Differences to)
     {
         if (!ElsPayload.TryRead(captured, out LsRjtPayload theirs) || !ElsPayload.TryRead(ours, out LsRjtPayload mine)) to.AddBytes("payload", captured, ours, _ => frame);
@@ -115,4 +131,13 @@ internal static class LinkServiceComparison
         answer.IsComplete && answer.Payload.Length >= LsRjtPayload.WireSize && answer.Payload[0] == (byte)ElsCommand.LsRjt
         && ElsPayload.TryRead(answer.Payload, out LsRjtPayload reject)
         && (reject.Reason == ElsRejectReason.LogicalBusy || reject.Explanation == ElsRejectExplanation.CommandAlreadyInProgress);
+
+    /// <summary>LS_RJT or FS_RJT: command not supported.</summary>
+    private static bool IsUnsupported(LinkServiceAnswer answer) => answer.IsComplete && answer.RCtl switch
+    {
+        RCtl.ElsReply => ElsPayload.TryReadCommand(answer.Payload, out ElsCommand command) && command == ElsCommand.LsRjt
+            && ElsPayload.TryRead(answer.Payload, out LsRjtPayload reject) && reject.Reason == ElsRejectReason.CommandNotSupported,
+        RCtl.SolicitedControl => CtIu.TryRead(answer.Payload, out CtPreamble ct, out _) && ct.IsReject && ct.Reject.Reason == CtRejectReason.CommandNotSupported,
+        _ => false,
+    };
 }

@@ -3,6 +3,7 @@
 using FcTarget.Formats;
 using FcTarget.Formats.LinkServices;
 using FcTarget.Replay.Compare;
+using FcTarget.Replay.Live;
 
 namespace FcTarget.Replay.Conversation;
 
@@ -84,6 +85,12 @@ internal sealed class ReplayExchange
 
     public int RequestLength { get; private set; }
 
+    /// <summary>In the role of the initiator: the command as the live target has it; null before it is sent.</summary>
+    public LiveCommand? Live { get; set; }
+
+    /// <summary>Bytes of write data in <see cref="Held"/>.</summary>
+    public int HeldLength => _heldLength;
+
     /// <summary>Write data of the capture that our target has not asked for yet.</summary>
     public List<HeldData> Held => _held;
 
@@ -149,5 +156,7 @@ internal sealed class ReplayExchange
         OurReply.Clear();
         foreach (HeldData data in _held) data.Release();
         _held.Clear();
+        Live?.Dispose();
+        Live = null;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using FcTarget.Formats;
+using FcTarget.Formats.Fcoe;
 using FcTarget.Formats.Framing;
 using FcTarget.Formats.GenericServices;
 using FcTarget.Formats.LinkServices;
@@ -34,13 +35,27 @@ internal sealed partial class TargetReplay
         ReplayPeer? peer = _map.OfCaptured(from);
         if (ours.Carrier == default)
         {
-            SendAs(peer ?? (_plan.Topology == Topology.PointToPoint ? _map.Peers.FirstOrDefault() : null), header, payload);
+            SendSequence(peer ?? (_plan.Topology == Topology.PointToPoint ? _map.Peers.FirstOrDefault() : null), header, payload);
             return;
         }
         bool isVn2Vn = _plan.Topology == Topology.Vn2Vn;
         MacAddress station = isVn2Vn ? peer?.ENode ?? MacAddress.None : _plan.FcfMac;
         MacAddress granted = MacAddress.Fpma(_plan.FcMap, isVn2Vn ? header.SId : header.DId);
         Receive(MadeUpFrames.FipEls(_engine.Wire.Pending, _plan.WireMac, station, _plan.Vlan, ours.Carrier, header, payload, granted));
+    }
+
+    /// <summary>An answer in as many frames as it takes.</summary>
+    private void SendSequence(ReplayPeer? peer, FcHeader header, ReadOnlySpan<byte> payload)
+    {
+        int most = FcoeSize.DataFieldForMtu(_plan.Mtu) & ~3;
+        FCtl last = header.FCtl;
+        for (int at = 0; at == 0 || at < payload.Length; at += most)
+        {
+            bool isLast = payload.Length - at <= most;
+            header.FCtl = isLast ? last : last & ~(FCtl.EndSequence | FCtl.SequenceInitiative);
+            SendAs(peer, header, isLast ? payload[at..] : payload.Slice(at, most), first: at == 0);
+            header.SeqCnt = (ushort)(header.SeqCnt + 1);
+        }
     }
 
     /// <summary>The capture has no answer for a request of our target: the usual one is made up.</summary>

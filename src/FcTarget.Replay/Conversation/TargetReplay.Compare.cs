@@ -29,7 +29,8 @@ internal sealed partial class TargetReplay
             CompareReplies(exchange);
         }
         foreach (string note in exchange.Notes) _differences.AddReason(note);
-        Report(exchange.Name, exchange.Number, exchange.Time, exchange.Originator, exchange.OxId, exchange.Lun);
+        bool isSwitch = exchange.Type == ExchangeType.Fip || exchange.IsFabric;
+        if (_withFabric || !isSwitch) Report(exchange.Name, exchange.Number, exchange.Time, exchange.Originator, exchange.OxId, exchange.Lun);
         bool mustAbort = exchange.Type == ExchangeType.Fcp && exchange.IsOpenInOurs;
         ulong aborted = exchange.Type == ExchangeType.Abort ? OpenExchanges.KeyOf(exchange.Originator, FcId.None, exchange.OxId, isAbort: false) : 0;
         FcId originator = exchange.Originator;
@@ -55,6 +56,7 @@ internal sealed partial class TargetReplay
 
     private void CompareOriginated(OriginatedRequest captured, OriginatedRequest ours)
     {
+        if (!_withFabric && captured.Header.SId.IsWellKnown) return;
         string name = NameOf(captured, isOurs: false);
         _differences.Begin(name, Conditions.None);
         bool isCt = captured.Header.Type == FcType.Ct;
@@ -65,15 +67,17 @@ internal sealed partial class TargetReplay
 
     private void ReportAbsent(OriginatedRequest captured)
     {
+        captured.IsDone = true;
+        if (!_withFabric && captured.Header.SId.IsWellKnown) return;
         string name = NameOf(captured, isOurs: false);
         _differences.Begin(name, Conditions.None);
         _differences.Add("absent", captured.Name, "nothing", captured.Frame);
-        captured.IsDone = true;
         Report(name, captured.Frame, captured.Time, captured.Header.SId, captured.Header.OxId, lun: -1);
     }
 
     private void ReportExtra(OriginatedRequest ours)
     {
+        if (!_withFabric && ours.Header.SId.IsWellKnown) return;
         string name = NameOf(ours, isOurs: true);
         _differences.Begin(name, Conditions.None);
         _differences.Add("extra", "nothing", ours.Name, 0);

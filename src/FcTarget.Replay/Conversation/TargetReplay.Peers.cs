@@ -13,6 +13,11 @@ namespace FcTarget.Replay.Conversation;
 
 internal sealed partial class TargetReplay
 {
+    /// <summary>Answers of several frames that are put together at once, and the bytes of the longest: a list of 4096 ports.</summary>
+    private const int MostParts = 64, MostAnswer = 64 * 1024;
+
+    private readonly Dictionary<(uint From, ushort OxId), List<byte>> _answerParts = [];
+
     /// <summary>A frame of a peer.</summary>
     private void OnPeer(in ReplayFrame frame)
     {
@@ -75,9 +80,27 @@ internal sealed partial class TargetReplay
     /// <summary>The answer to a request of the captured target: ours may have asked the same.</summary>
     private void OnPeerAnswer(in ReplayFrame frame)
     {
-        (OriginatedRequest? captured, OriginatedRequest? ours) = _originated.OnCapturedAnswer(frame.Fc.Header, frame.Fc.Payload);
+        bool isLast = frame.Fc.Header.FCtl.Has(FCtl.EndSequence);
+        ReadOnlySpan<byte> payload = frame.Fc.Payload;
+        if (!frame.First || !isLast) payload = Gather(frame);
+        if (!isLast) return;
+        (OriginatedRequest? captured, OriginatedRequest? ours) = _originated.OnCapturedAnswer(frame.Fc.Header, payload);
         if (captured is null) _totals.Strays++;
         else if (ours is not null) Answer(captured, ours);
+    }
+
+    /// <summary>An answer of several frames, such as a list of the name server, as far as it is there.</summary>
+    private Span<byte> Gather(scoped in ReplayFrame frame)
+    {
+        (uint, ushort) key = (frame.Fc.Header.SId.Value, frame.Fc.Header.OxId.Value);
+        if (frame.First || !_answerParts.TryGetValue(key, out List<byte>? parts))
+        {
+            if (_answerParts.Count >= MostParts) _answerParts.Clear();
+            _answerParts[key] = parts = [];
+        }
+        if (parts.Count + frame.Fc.Payload.Length <= MostAnswer) parts.AddRange(frame.Fc.Payload);
+        if (frame.Fc.Header.FCtl.Has(FCtl.EndSequence)) _answerParts.Remove(key);
+        return CollectionsMarshal.AsSpan(parts);
     }
 
     private void OnPeerAbts(in ReplayFrame frame)

@@ -45,11 +45,17 @@ internal sealed partial class TargetReplay : IFrameSink, IFcProbeSink, IDisposab
     private readonly PcapNgWriter? _output;
     private readonly ReplayTotals _totals = new();
     private readonly List<string> _madeUp = [];
+    private readonly bool _withFabric;
     private long _lastTime;
 
-    public TargetReplay(ReplayPlan plan, ReplayOptions options, IReplayReport report)
+    /// <param name="plan">What is to be.</param>
+    /// <param name="options">How.</param>
+    /// <param name="report">Hears of it.</param>
+    /// <param name="withFabric">Report what hosts ask our switch, too; false when another target's replay has done so.</param>
+    public TargetReplay(ReplayPlan plan, ReplayOptions options, IReplayReport report, bool withFabric)
     {
         _plan = plan;
+        _withFabric = withFabric || plan.Topology != Topology.Switch;
         _options = options;
         _report = report;
         _output = options.Output is null ? null : new PcapNgWriter(options.Output, "replay", "fctarget replay");
@@ -73,7 +79,7 @@ internal sealed partial class TargetReplay : IFrameSink, IFcProbeSink, IDisposab
     /// <summary>Replays the frames.</summary>
     public void Run(CaptureFrames capture)
     {
-        _totals.Target = $"{_plan.PortName.ToColonString()} ({_plan.Target.Id}), {Words(_plan.Topology)}, {_plan.Units.Count()} logical units";
+        _totals.Targets = [$"{_plan.PortName.ToColonString()} ({_plan.Target.Id}), {Words(_plan.Topology)}, {_plan.Units.Count()} logical units"];
         _report.OnBegin(_plan.FirstTime);
         if (!_plan.TargetComesUp) ComeUp();
         else PassTime(Lead);

@@ -110,6 +110,7 @@ internal sealed class ReplayEngine : IDisposable, IPortObserver
         Settle();
         foreach (BlockDevice unit in _units) unit.Dispose();
         Wire.Dispose();
+        _port.Discard();
     }
 
     private static SwitchTopology MakeSwitch(FcPort port, ReplayPlan plan) => new(

@@ -58,7 +58,7 @@ public sealed class JsonReport : IReplayReport, IDisposable
     {
         _json.WriteStartObject();
         _json.WriteStartObject("totals"u8);
-        _json.WriteString("target"u8, totals.Target);
+        _json.WriteString("target"u8, string.Join("; ", totals.Targets));
         _json.WriteNumber("exchanges"u8, totals.Exchanges);
         _json.WriteNumber("same"u8, totals.Same);
         _json.WriteNumber("equivalent"u8, totals.Equivalent);

@@ -46,7 +46,7 @@ public sealed class TextReport(TextWriter to, bool quiet = false) : IReplayRepor
     /// <summary>The totals.</summary>
     public void End(ReplayTotals totals)
     {
-        to.WriteLine($"target: {totals.Target}");
+        foreach (string target in totals.Targets) to.WriteLine($"target: {target}");
         foreach (string made in totals.MadeUp) to.WriteLine($"note: {made}");
         string left = string.Join(", ", new[]
         {

@@ -5,18 +5,19 @@ using FcTarget.Formats.Ethernet;
 using FcTarget.Formats.Fcoe;
 using FcTarget.Formats.LinkServices;
 using FcTarget.Port;
-using FcTarget.Replay.Capture;
 
 namespace FcTarget.Replay.Survey;
 
 /// <summary>What a replay is to be, concluded from a survey of the capture.</summary>
-internal sealed class ReplayPlan : IDisposable
+internal sealed class ReplayPlan
 {
     private const int UsualMtu = 2500;
 
     private readonly CaptureSurvey _survey;
 
-    private ReplayPlan(CaptureSurvey survey, SurveyedPort target)
+    /// <param name="survey">The capture.</param>
+    /// <param name="target">The target whose part is played.</param>
+    public ReplayPlan(CaptureSurvey survey, SurveyedPort target)
     {
         _survey = survey;
         Target = target;
@@ -95,26 +96,6 @@ internal sealed class ReplayPlan : IDisposable
 
     public IReadOnlyDictionary<long, FcId> Assigned => _survey.Assigned;
 
-    /// <summary>Reads the capture once.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="target">A WWPN, N_Port_ID or MAC address; null: whoever is a target, if there is one only.</param>
-    /// <exception cref="ReplayException">There is no target, or more than one, or the capture cannot be read.</exception>
-    public static ReplayPlan Of(string path, string? target)
-    {
-        CaptureSurvey survey;
-        using (CaptureFrames capture = CaptureFrames.Open(path)) survey = CaptureSurvey.Of(capture);
-        try
-        {
-            if (survey.Frames == 0) throw new ReplayException($"Capture '{path}' has no whole FCoE or FIP frame.");
-            return new ReplayPlan(survey, TargetChoice.Of(survey, target));
-        }
-        catch
-        {
-            survey.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>Whether the captured answer to the FCP_CMND of a frame is a unit attention.</summary>
     public bool WasUnitAttention(long command) => _survey.UnitAttentions.Contains(command);
 
@@ -123,8 +104,6 @@ internal sealed class ReplayPlan : IDisposable
 
     public SurveyedSession? SessionOf(FcId a, FcId b) =>
         _survey.Sessions.GetValueOrDefault(((ulong)Math.Min(a.Value, b.Value) << 24) | Math.Max(a.Value, b.Value));
-
-    public void Dispose() => _survey.Dispose();
 
     private MacAddress Fpma(FcId id) => MacAddress.Fpma(_survey.FcMap, id);
 

@@ -6,27 +6,29 @@ using FcTarget.Formats.LinkServices;
 
 namespace FcTarget.Replay.Survey;
 
-/// <summary>Which of the ports in a capture is the target whose part is played.</summary>
+/// <summary>Which of the ports in a capture are the targets whose parts are played.</summary>
 internal static class TargetChoice
 {
     /// <param name="survey">The capture.</param>
     /// <param name="named">What the operator calls it: WWPN, N_Port_ID of six digits, or MAC address; null: not at all.</param>
-    /// <exception cref="ReplayException">None fits, or more than one.</exception>
-    public static SurveyedPort Of(CaptureSurvey survey, string? named)
+    /// <returns>By N_Port_ID; one at least.</returns>
+    /// <exception cref="ReplayException">None fits.</exception>
+    public static IReadOnlyList<SurveyedPort> Of(CaptureSurvey survey, string? named)
     {
         if (named is not null)
-            return survey.Ports.Values.FirstOrDefault(port => Matches(port, named))
-                ?? throw new ReplayException($"No port '{named}' speaks in the capture: {List(survey.Ports.Values)}.");
+            return [survey.Ports.Values.FirstOrDefault(port => Matches(port, named))
+                ?? throw new ReplayException($"No port '{named}' speaks in the capture: {List(survey.Ports.Values)}.")];
         List<SurveyedPort> targets = [.. survey.Ports.Values.Where(p => p.Commands > 0)];
         if (targets.Count == 0) targets = [.. survey.Ports.Values.Where(p => (p.Parameters & FcpServiceParameters.TargetFunction) != 0)];
         if (targets.Count == 0 && survey.Ports.Values.MaxBy(p => p.Answers) is { Answers: > 0 } answering) targets = [answering];
-        return targets.Count switch
-        {
-            1 => targets[0],
-            0 => throw new ReplayException("Nobody in the capture is an FCP target, as far as it tells; name the port with --target."),
-            _ => throw new ReplayException($"There are several targets, name one with --target: {List(targets)}."),
-        };
+        if (targets.Count == 0) throw new ReplayException("Nobody in the capture is an FCP target, as far as it tells; name the port with --target.");
+        return [.. targets.OrderBy(p => p.Id.Value)];
     }
+
+    /// <summary>One target only, for whoever can play no more.</summary>
+    /// <exception cref="ReplayException">There are several.</exception>
+    public static ReplayPlan Single(IReadOnlyList<ReplayPlan> plans) => plans.Count == 1
+        ? plans[0] : throw new ReplayException($"There are several targets, name one with --target: {List(plans.Select(p => p.Target))}.");
 
     private static bool Matches(SurveyedPort port, string named)
     {

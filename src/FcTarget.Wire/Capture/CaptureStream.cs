@@ -11,7 +11,7 @@ internal sealed class CaptureStream(Stream stream) : IDisposable
     /// <summary>The longest record taken, as in libpcap (MAXIMUM_SNAPLEN), and its header and options with it.</summary>
     public const int MaximumRecord = 256 << 10;
 
-    private readonly byte[] _buffer = new byte[MaximumRecord + 4096];
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(MaximumRecord + 4096);
 
     public bool IsBigEndian { get; set; }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.Wire.Recording;
+
 namespace FcTarget.Wire.Capture;
 
 /// <summary>The link-layer type of a capture (the LINKTYPE_ registry of tcpdump.org); only the one we need has a name.</summary>
@@ -25,6 +27,9 @@ public readonly ref struct CapturedFrame
 
     /// <summary>The bytes captured.</summary>
     public ReadOnlySpan<byte> Data { get; }
+
+    /// <summary>Which way it went, where pcapng says so.</summary>
+    public FrameDirection Direction { get; init; }
 
     /// <summary>Bytes the frame had on the wire.</summary>
     public long OriginalLength { get; }

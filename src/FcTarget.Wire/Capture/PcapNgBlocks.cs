@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.Wire.Recording;
+
 namespace FcTarget.Wire.Capture;
 
 /// <summary>The blocks of a pcapng file (IETF draft "PCAP Now Generic"), as far as they carry frames.</summary>
@@ -10,7 +12,7 @@ internal sealed class PcapNgBlocks
 
     private const uint InterfaceDescription = 1, PacketObsolete = 2, SimplePacket = 3, EnhancedPacket = 6;
     private const uint ByteOrderMagic = 0x1A2B3C4D, ByteOrderMagicSwapped = 0x4D3C2B1A;
-    private const ushort OptionEnd = 0, OptionComment = 1, OptionTsResol = 9, OptionTsOffset = 14;
+    private const ushort OptionEnd = 0, OptionComment = 1, OptionFlags = 2, OptionTsResol = 9, OptionTsOffset = 14;
     private const int Frame = 12;                   // bytes of a block that are not body
     private const int MaximumInterfaces = 4096;
     private const ulong NanosecondsPerSecond = 1_000_000_000;
@@ -123,17 +125,18 @@ internal sealed class PcapNgBlocks
         ReadOnlySpan<byte> options = body[Math.Min(body.Length, 20 + (((int)captured + 3) & ~3))..];
         return new CapturedFrame(body.Slice(20, (int)captured), _stream.UInt32(body[16..]), ToUnixNanoseconds(ticks, from), from.LinkType)
         {
-            Comment = CommentIn(options),
+            Comment = OptionIn(options, OptionComment),
+            Direction = OptionIn(options, OptionFlags) is { Length: >= 4 } flags ? (FrameDirection)(_stream.UInt32(flags) & 3) : FrameDirection.Unknown,
         };
     }
 
-    private ReadOnlySpan<byte> CommentIn(ReadOnlySpan<byte> options)
+    private ReadOnlySpan<byte> OptionIn(ReadOnlySpan<byte> options, ushort wanted)
     {
         while (options.Length >= 4)
         {
             ushort code = _stream.UInt16(options), length = _stream.UInt16(options[2..]);
             if (code == OptionEnd || length > options.Length - 4) break;
-            if (code == OptionComment) return options.Slice(4, length);
+            if (code == wanted) return options.Slice(4, length);
             options = options[Math.Min(options.Length, 4 + ((length + 3) & ~3))..];
         }
         return default;
