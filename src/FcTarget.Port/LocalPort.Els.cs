@@ -55,6 +55,7 @@ public sealed partial class LocalPort
             case ElsCommand.Rls: OnRls(request); return;
             case ElsCommand.Rscn: OnRscn(request); return;
             case ElsCommand.Echo: OnEcho(request); return;
+            case ElsCommand.Test: return; // the one ELS without an answer (FC-LS, TEST)
             default:
                 Counters.ElsUnsupported++;
                 Reject(request, ElsReject.CommandNotSupported);
@@ -150,8 +151,9 @@ public sealed partial class LocalPort
     private void OnRrq(scoped in ElsRequest request)
     {
         // Our RX_IDs carry a generation, so nothing is held back for the recovery qualifier; the initiator's OX_ID is its own again.
-        if (!ElsPayload.TryRead(request.Payload, out RrqPayload _)) Reject(request, ElsReject.InvalidPayloadLength);
+        if (!ElsPayload.TryRead(request.Payload, out RrqPayload rrq)) Reject(request, ElsReject.InvalidPayloadLength);
         else if (Find(request.Header.SId) is not { IsLoggedIn: true }) Reject(request, ElsReject.PlogiRequired);
+        else if (!IsBetweenUs(request, rrq.OriginatorSId)) Reject(request, ElsReject.InvalidOriginatorSId);
         else Accept(request, LsAccPayload.Accept);
     }
 
@@ -167,6 +169,11 @@ public sealed partial class LocalPort
             Reject(request, ElsReject.PlogiRequired);
             return;
         }
+        if (!IsBetweenUs(request, rec.OriginatorSId))
+        {
+            Reject(request, ElsReject.InvalidOriginatorSId);
+            return;
+        }
         foreach (IFc4 fc4 in _fc4s)
         {
             if (!fc4.IsResponder || fc4.Describe(rec.OriginatorSId, rec.OxId, rec.RxId) is not { } found) continue;
@@ -175,6 +182,9 @@ public sealed partial class LocalPort
         }
         Reject(request, ElsReject.InvalidOxRxCombination);
     }
+
+    /// <summary>The originator of an exchange between the sender and us is one of the two: of others' exchanges nobody is told.</summary>
+    private bool IsBetweenUs(scoped in ElsRequest request, FcId originator) => originator == request.Header.SId || originator == Id;
 
     private void OnRls(scoped in ElsRequest request)
     {

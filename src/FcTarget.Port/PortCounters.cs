@@ -48,6 +48,7 @@ public sealed class PortCounters
     // ---- FCP -----------------------------------------------------------------------------------------------------
     public long Commands;
     [Refusal] public long CommandsMalformed;
+    [Refusal] public long CommandsIncomplete;
     [Refusal] public long CommandsDuplicate;
     [Refusal] public long TaskSetFull;
     public long TaskManagement;

@@ -226,6 +226,29 @@ public sealed class ElsConversationTests
     }
 
     [Fact]
+    public void Rec_and_Rrq_of_an_exchange_between_others_are_rejected_with_invalid_originator_S_ID()
+    {
+        using PortRig rig = PortRig.WithImagePair();
+        OxId oxId = rig.Peer.SendsCommand(Cdbs.TestUnitReady, lun: 1);
+        RawPeer other = rig.AddPeer(number: 2);
+        rig.EstablishesImagePair(other);
+        RecPayload rec = new() { Command = ElsCommand.Rec, OriginatorSId = rig.Peer.Id, OxId = oxId, RxId = RxId.Unassigned };
+        other.ExpectsReject(other.SendsEls(rec), ElsReject.InvalidOriginatorSId);
+        RrqPayload rrq = new() { Command = ElsCommand.Rrq, OriginatorSId = rig.Peer.Id, OxId = oxId, RxId = RxId.Unassigned };
+        other.ExpectsReject(other.SendsEls(rrq), ElsReject.InvalidOriginatorSId);
+        rig.Peer.ExpectsAccept(rig.Peer.SendsEls(rec));
+    }
+
+    [Fact]
+    public void Test_has_no_answer()
+    {
+        using PortRig rig = PortRig.LoggedIn();
+        rig.Peer.SendsEls([(byte)ElsCommand.Test, 0, 0, 0, 1, 2, 3, 4]);
+        rig.Peer.ExpectsSilence();
+        (rig.Port.Counters.ElsReceived, rig.Port.Counters.ElsUnsupported).Should().BeEquivalentTo((1L, 0L));
+    }
+
+    [Fact]
     public void Rec_tells_who_has_the_initiative_and_how_much_has_moved()
     {
         using PortRig rig = PortRig.WithImagePair();

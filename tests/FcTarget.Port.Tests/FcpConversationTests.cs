@@ -304,6 +304,24 @@ public sealed class FcpConversationTests
         rig.OpenExchanges.Should().Be(0);
     }
 
+    [Theory]
+    [InlineData(FCtl.EndSequence)]
+    [InlineData(FCtl.SequenceInitiative)]
+    public void An_FCP_CMND_without_its_end_or_without_the_initiative_is_not_executed(FCtl missing)
+    {
+        using PortRig rig = PortRig.WithImagePair();
+        FcHeader header = RawPeer.CommandHeader(rig.Peer.NextOxId());
+        header.FCtl &= ~missing;
+        rig.Peer.SendsFrame(header, RawPeer.CommandPayload(Cdbs.TestUnitReady, FcpDataDirection.None, 0));
+        rig.Peer.ExpectsSilence();
+        rig.Port.Counters.CommandsIncomplete.Should().Be(1);
+        rig.OpenExchanges.Should().Be(0);
+        // Nobody knows it: the initiator's ABTS says so, and the OX_ID serves again.
+        rig.Peer.SendsAbts(header.OxId, RxId.Unassigned);
+        rig.Peer.Expects("BA_ACC", frame => frame.IsFc && frame.Header.RCtl == RCtl.BaAcc);
+        rig.Peer.ExpectsRsp(rig.Peer.SendsCommand(Cdbs.TestUnitReady, oxId: header.OxId)).Status.Should().Be(ScsiStatus.Good);
+    }
+
     [Fact]
     public void A_CDB_of_32_bytes_reaches_the_logical_unit_whole()
     {

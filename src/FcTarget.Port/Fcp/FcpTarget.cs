@@ -129,6 +129,11 @@ internal sealed class FcpTarget : IFc4
         }
         switch (frame.Header.RCtl)
         {
+            // FCP_CMND is one frame that hands over the initiative (FCP-4, IU T1): without its end it is not all of the command, and
+            // without the initiative nothing may be answered.
+            case FcpIu.Cmnd when !frame.Header.FCtl.Has(FCtl.EndSequence) || !frame.Header.FCtl.Has(FCtl.SequenceInitiative):
+                Counters.CommandsIncomplete++;
+                break;
             case FcpIu.Cmnd:
                 OnCommand(session, frame);
                 break;
