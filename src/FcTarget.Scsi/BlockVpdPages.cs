@@ -16,6 +16,8 @@ public readonly record struct BlockLimits
 
     public uint MaximumTransferLength { get; init; }
 
+    public uint OptimalTransferLength { get; init; }
+
     public uint MaximumUnmapLbaCount { get; init; }
 
     public uint MaximumUnmapBlockDescriptorCount { get; init; }
@@ -38,6 +40,7 @@ public readonly record struct BlockLimits
         to[5] = MaximumCompareAndWriteLength;
         WriteUInt16BigEndian(to[6..], OptimalTransferLengthGranularity);
         WriteUInt32BigEndian(to[8..], MaximumTransferLength);
+        WriteUInt32BigEndian(to[12..], OptimalTransferLength);
         WriteUInt32BigEndian(to[16..], MaximumPrefetchLength);
         WriteUInt32BigEndian(to[20..], MaximumUnmapLbaCount);
         WriteUInt32BigEndian(to[24..], MaximumUnmapBlockDescriptorCount);

@@ -127,6 +127,9 @@ internal sealed class Inquiry : BlockCommand
             writeSame10: device.Has(ProvisioningBits.Lbpws10), readsZeros: device.Has(ProvisioningBits.Lbprz));
     }
 
+    /// <summary>In bytes: a transfer of this size does not wait behind long ones.</summary>
+    private const int OptimalTransfer = 64 * 1024;
+
     private static BlockLimits Limits(BlockDevice device)
     {
         int blocksOfPage = Math.Max(1 << device.PhysicalExponent, Environment.SystemPageSize / device.BlockSize); // less unmaps no whole page
@@ -136,6 +139,7 @@ internal sealed class Inquiry : BlockCommand
             RefusesWriteSameOfNone = device.Has(ProvisioningBits.Wsnz),
             OptimalTransferLengthGranularity = (ushort)blocksOfPage,
             MaximumTransferLength = device.MaximumTransferBlocks,
+            OptimalTransferLength = (uint)(OptimalTransfer / device.BlockSize), // a granularity alone is what mkfs.xfs complains of
             MaximumUnmapLbaCount = unmaps ? device.MaximumUnmapBlocks : 0,
             MaximumUnmapBlockDescriptorCount = unmaps ? Unmap.MaximumDescriptors : 0u,
             OptimalUnmapGranularity = device.Options.Thin ? (uint)blocksOfPage : 0,
