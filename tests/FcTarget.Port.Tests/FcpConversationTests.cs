@@ -305,6 +305,19 @@ public sealed class FcpConversationTests
     }
 
     [Theory]
+    [InlineData(3)]
+    [InlineData(6)]
+    [InlineData(7)]
+    public void A_reserved_task_attribute_is_answered_FCP_CMND_fields_invalid(int attribute)
+    {
+        using PortRig rig = PortRig.WithImagePair();
+        OxId oxId = rig.Peer.SendsCommand(Cdbs.TestUnitReady, attribute: (FcpTaskAttribute)attribute);
+        rig.Peer.ExpectsRsp(oxId).Code.Should().Be(FcpRspCode.CmndFieldsInvalid);
+        OxId query = rig.Peer.SendsCommand(default, attribute: (FcpTaskAttribute)attribute, taskManagement: FcpTaskManagementFlags.QueryTaskSet);
+        rig.Peer.ExpectsRsp(query).Code.Should().Be(FcpRspCode.TaskManagementFunctionComplete, "task management has no attribute");
+    }
+
+    [Theory]
     [InlineData(FCtl.EndSequence)]
     [InlineData(FCtl.SequenceInitiative)]
     public void An_FCP_CMND_without_its_end_or_without_the_initiative_is_not_executed(FCtl missing)

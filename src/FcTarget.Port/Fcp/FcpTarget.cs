@@ -165,7 +165,7 @@ internal sealed class FcpTarget : IFc4
             open.Confirmed(); // the initiator uses the OX_ID anew: it has had FCP_RSP, and its FCP_CONF was lost
         }
         Counters.Commands++;
-        if (FcpCmnd.TryRead(frame.Payload, out FcpCmnd command) != FcpCmndError.None || command.Header.Direction == FcpDataDirection.Bidirectional)
+        if (FcpCmnd.TryRead(frame.Payload, out FcpCmnd command) != FcpCmndError.None || !IsTaken(command.Header))
         {
             Counters.CommandsMalformed++;
             RespondWithoutExchange(session, header, ScsiStatus.Good, FcpRspCode.CmndFieldsInvalid, 0);
@@ -188,6 +188,10 @@ internal sealed class FcpTarget : IFc4
         if (command.Header.IsTaskManagement) Manage(exchange, command.Header.TaskManagement);
         else _router.Dispatch(exchange);
     }
+
+    /// <summary>One direction at most, and a task attribute that is not reserved; task management has none (FCP-4, FCP_CMND).</summary>
+    private static bool IsTaken(in FcpCmndHeader command) => command.Direction != FcpDataDirection.Bidirectional
+        && (command.IsTaskManagement || command.TaskAttribute is <= FcpTaskAttribute.Ordered or FcpTaskAttribute.Aca or FcpTaskAttribute.Untagged);
 
     private void Manage(FcpExchange exchange, FcpTaskManagementFlags flags)
     {
