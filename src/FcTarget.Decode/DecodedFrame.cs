@@ -41,6 +41,9 @@ public sealed class DecodedFrame
     /// <summary>VLAN ID; 0 when untagged.</summary>
     public int Vlan { get; internal set; }
 
+    /// <summary>VLAN ID of the outer one of two tags (IEEE 802.1ad); 0 for none.</summary>
+    public int OuterVlan { get; internal set; }
+
     /// <summary>There is an FC header: of the FCoE frame, or of the ELS within a FIP frame.</summary>
     public bool HasFcHeader { get; internal set; }
 
@@ -83,7 +86,7 @@ public sealed class DecodedFrame
         Length = length;
         Kind = FrameKind.Other;
         Destination = Source = MacAddress.None;
-        Vlan = 0;
+        Vlan = OuterVlan = 0;
         HasFcHeader = false;
         Header = default;
         Name = Of = "";

@@ -24,8 +24,11 @@ public sealed partial class FrameDecoder
 {
     private readonly ExchangeTracker _exchanges = new();
     private readonly DecodedFrame _frame = new();
-    private ulong _lastHash;
+    private readonly LinkLayer _linkLayer = new();
+    private readonly byte[] _lastHeader = new byte[FcHeader.WireSize];
+    private ulong _lastCrc; // and length
     private long _lastTime;
+    private string _lastOf = "";
 
     /// <summary>Frames decoded, by kind.</summary>
     public long[] Counts { get; } = new long[Enum.GetValues<FrameKind>().Length];
@@ -48,16 +51,18 @@ public sealed partial class FrameDecoder
         long number = _frame.Number + 1;
         _frame.Reset(number, captured.UnixNanoseconds, captured.OriginalLength);
         FrameComment.Read(captured.Comment, _frame);
-        if (captured.LinkType != LinkType.Ethernet) _frame.Details.Text("link type "u8).Number((int)captured.LinkType).Text(", not Ethernet"u8);
-        else if (EthernetFrame.TryRead(captured.Data, out EthernetFrame ethernet)) Decode(ethernet, captured);
+        if (!_linkLayer.TryRead(captured, out CapturedFrame whole, out int outerVlan))
+            _frame.Details.Text("link type "u8).Number((int)captured.LinkType).Text(", not Ethernet"u8);
+        else if (EthernetFrame.TryRead(whole.Data, out EthernetFrame ethernet)) Decode(ethernet, whole, outerVlan);
         else _frame.Problem().Text("shorter than an Ethernet header"u8);
         Counts[(int)_frame.Kind]++;
         if (_frame.Problems.Length > 0) Problems++;
         return _frame;
     }
 
-    private void Decode(in EthernetFrame ethernet, in CapturedFrame captured)
+    private void Decode(in EthernetFrame ethernet, in CapturedFrame captured, int outerVlan)
     {
+        _frame.OuterVlan = outerVlan;
         _frame.Destination = ethernet.Destination;
         _frame.Source = ethernet.Source;
         _frame.Vlan = ethernet.HasVlan ? ethernet.Vlan!.Value.Vid : 0;
@@ -101,9 +106,14 @@ public sealed partial class FrameDecoder
             _frame.Problem().Text("FC header cannot be read"u8);
             return;
         }
-        bool copy = IsCopy(fcoe.Frame, captured.UnixNanoseconds);
+        bool copy = IsCopy(fcoe, captured.UnixNanoseconds);
         DecodeFc(frame, fcoe.Sof.InitiatesSequence(), copy || _frame.Problems.Length > 0);
-        if (copy) _frame.Details.Text(" (same frame again)"u8);
+        if (copy)
+        {
+            if (_frame.Of.Length == 0) _frame.Of = _lastOf; // the first copy has ended the exchange
+            _frame.Details.Text(_frame.Details.Length > 0 ? " (same frame again)"u8 : "(same frame again)"u8);
+        }
+        _lastOf = _frame.Of;
     }
 
     /// <summary>A frame that the snap length has cut: what is there is shown, its CRC and its end are not looked at.</summary>
@@ -159,13 +169,13 @@ public sealed partial class FrameDecoder
     /// The same FC frame as the one before it, within a millisecond: a capture of a bridge has each frame once as it comes in and once as
     /// it goes out.
     /// </summary>
-    private bool IsCopy(ReadOnlySpan<byte> fc, long time)
+    private bool IsCopy(in FcoeFrame fcoe, long time)
     {
-        HashCode hash = default;
-        hash.AddBytes(fc[..Math.Min(fc.Length, 256)]);
-        ulong now = ((ulong)fc.Length << 32) | (uint)hash.ToHashCode();
-        bool same = now == _lastHash && Math.Abs(time - _lastTime) < 1_000_000;
-        _lastHash = same ? 0 : now;
+        ReadOnlySpan<byte> header = fcoe.Frame[..FcHeader.WireSize];
+        ulong crc = ((ulong)fcoe.Frame.Length << 32) | fcoe.Crc; // the CRC stands for the payload
+        bool same = crc == _lastCrc && header.SequenceEqual(_lastHeader) && Math.Abs(time - _lastTime) < 1_000_000;
+        _lastCrc = same ? 0 : crc;
+        header.CopyTo(_lastHeader);
         _lastTime = time;
         return same;
     }

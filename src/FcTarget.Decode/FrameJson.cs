@@ -26,6 +26,7 @@ public sealed class FrameJson : IDisposable
         _json.WriteNumber("length"u8, frame.Length);
         _json.WriteString("source"u8, frame.Source.ToString());
         _json.WriteString("destination"u8, frame.Destination.ToString());
+        if (frame.OuterVlan != 0) _json.WriteNumber("outerVlan"u8, frame.OuterVlan);
         if (frame.Vlan != 0) _json.WriteNumber("vlan"u8, frame.Vlan);
         _json.WriteString("kind"u8, Kinds[(int)frame.Kind]);
         if (frame.HasFcHeader)

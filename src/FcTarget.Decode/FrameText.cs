@@ -26,7 +26,8 @@ public sealed class FrameText
         {
             _line.Colons(frame.Source.Value, 6).Text(">"u8).Colons(frame.Destination.Value, 6).Text(" "u8);
         }
-        if (frame.Vlan != 0) _line.Text("vlan "u8).Number(frame.Vlan).Text(" "u8);
+        if (frame.OuterVlan != 0) _line.Text("vlan "u8).Number(frame.OuterVlan).Text("."u8).Number(frame.Vlan).Text(" "u8);
+        else if (frame.Vlan != 0) _line.Text("vlan "u8).Number(frame.Vlan).Text(" "u8);
         if (frame.Kind == FrameKind.Fip) _line.Text("FIP "u8);
         if (frame.Name != "FIP") _line.Text(frame.Name);
         if (frame.Of.Length > 0) _line.Text(" "u8).Text(frame.Of);

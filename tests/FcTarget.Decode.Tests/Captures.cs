@@ -58,6 +58,47 @@ internal static class Captures
         return file.ToArray();
     }
 
+    /// <summary>A pcapng file with an interface for each frame.</summary>
+    public static byte[] OfInterfaces(IReadOnlyList<(ushort LinkType, byte[] Frame)> frames)
+    {
+        using MemoryStream file = new();
+        using BinaryWriter to = new(file);
+        Block(0x0A0D0D0A, body =>
+        {
+            body.Write(0x1A2B3C4Du);
+            body.Write(1u);
+            body.Write(-1L);
+        });
+        foreach ((ushort linkType, _) in frames)
+            Block(1, body => body.Write((ulong)linkType));
+        for (int i = 0; i < frames.Count; i++)
+        {
+            byte[] frame = frames[i].Frame;
+            int number = i;
+            Block(6, body =>
+            {
+                body.Write(number);
+                body.Write(0L);
+                body.Write(frame.Length);
+                body.Write(frame.Length);
+                body.Write(frame);
+                body.Write(new byte[-frame.Length & 3]);
+            });
+        }
+        return file.ToArray();
+
+        void Block(uint type, Action<BinaryWriter> write)
+        {
+            using MemoryStream body = new();
+            using BinaryWriter writer = new(body);
+            write(writer);
+            to.Write(type);
+            to.Write((int)body.Length + 12);
+            to.Write(body.ToArray());
+            to.Write((int)body.Length + 12);
+        }
+    }
+
     /// <summary>The lines of a capture, and what the decoder counted.</summary>
     public static (string[] Lines, FrameDecoder Decoder) Decode(byte[] capture, string? filter = null, DecodeFormat format = DecodeFormat.Text)
     {

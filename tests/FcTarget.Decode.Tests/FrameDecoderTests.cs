@@ -132,6 +132,7 @@ public sealed class FrameDecoderTests
         decoder.Problems.Should().Be(0);
         decoder.ExchangesEnded.Should().Be(5);
         lines.Count(line => line.EndsWith("(same frame again)")).Should().Be(140, "but for the FIP frame");
+        lines.Should().Contain(line => line.EndsWith(" LS_ACC ADISC: (same frame again)"));
     }
 
     [Fact]
@@ -152,7 +153,7 @@ public sealed class FrameDecoderTests
         lines[0].Should().EndWith("EtherType 0806");
         lines[1].Should().EndWith("! shorter than an Ethernet header");
         decoder.Counts[(int)FrameKind.Other].Should().Be(2);
-        Captures.Decode(Captures.Of([arp], linkType: 113)).Lines[0].Should().EndWith("link type 113, not Ethernet");
+        Captures.Decode(Captures.Of([arp], linkType: 101)).Lines[0].Should().EndWith("link type 101, not Ethernet");
     }
 
     [Fact]

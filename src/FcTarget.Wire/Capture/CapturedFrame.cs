@@ -4,10 +4,16 @@ using FcTarget.Wire.Recording;
 
 namespace FcTarget.Wire.Capture;
 
-/// <summary>The link-layer type of a capture (the LINKTYPE_ registry of tcpdump.org); only the one we need has a name.</summary>
+/// <summary>The link-layer type of a capture (the LINKTYPE_ registry of tcpdump.org); those that can carry FCoE have names.</summary>
 public enum LinkType
 {
     Ethernet = 1,
+
+    /// <summary>Linux cooked capture: no destination address.</summary>
+    LinuxSll = 113,
+
+    /// <summary>Likewise, with the interface.</summary>
+    LinuxSll2 = 276,
 }
 
 /// <summary>One frame of a capture file. It lives in the reader's buffer until the next read.</summary>
