@@ -8,7 +8,7 @@ namespace FcTarget.Host.Tests;
 /// <summary><c>fctarget dtrace</c> as a process, on a target with an initiator that is logged in.</summary>
 public sealed class DTraceModuleTests : TracedTarget
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     [Fact]
     public async Task Output_messages_and_status_are_the_program_s()

@@ -15,7 +15,7 @@ namespace FcTarget.Host.Tests;
 /// <summary>A target of several N_Ports, which come and go, and an initiator that sees them.</summary>
 public sealed class PortControlTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly Target _target;
     private readonly MemoryWire _initiatorWire;

@@ -35,7 +35,7 @@ public sealed class StmfModuleTests : IAsyncLifetime
         _rig.Start();
         _server = await ControlServer.StartAsync(socket, ControlModules.Of(_rig.Target), NullLogger.Instance);
         _client = new ControlClient(Path.Combine(_folder, "control.sock"));
-        await _rig.Client.WaitForTargetAsync(null, TimeSpan.FromSeconds(30));
+        await _rig.Client.WaitForTargetAsync(null, TimeSpan.FromSeconds(180));
     }
 
     public async Task DisposeAsync()

@@ -10,7 +10,7 @@ namespace FcTarget.Host.Tests;
 /// <summary>fctarget as a process of its own.</summary>
 internal static class Cli
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     public static string Program { get; } = typeof(FcTargetCommand).Assembly.Location;
 

@@ -15,7 +15,7 @@ namespace FcTarget.Host.Tests;
 /// <summary>A target with a control socket and an initiator that is logged in, in this process; nothing of its own enables a probe.</summary>
 public abstract class TracedTarget : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly byte[] _block = new byte[512];
     private InitiatorTarget _disk = null!;

@@ -12,7 +12,7 @@ namespace FcTarget.Tracing.Tests;
 [Collection("tracing")]
 public sealed class EventPipeTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     [Fact]
     public async Task A_session_reads_the_probes_it_asks_for_with_their_arguments_by_name()

@@ -9,7 +9,7 @@ namespace FcTarget.Host.Tests.Processes;
 /// <summary><c>fctarget run</c> on an interface of a <see cref="FabricNetwork"/>, from its ready line to its end.</summary>
 internal sealed class FabricNode : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly FabricNetwork _network;
     private readonly string _interface;

@@ -7,7 +7,7 @@ namespace FcTarget.Probes.Tests.Usdt;
 /// <summary>Programs of the system that read or trace probes.</summary>
 internal static class Tool
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     public sealed record Outcome(int ExitCode, string Output, string Error);
 
