@@ -348,8 +348,14 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
         End(task, SenseOf((StoreResult)task.LuResult, lba));
     }
 
-    /// <summary>Whether this unit has a command of the table.</summary>
-    internal bool Offers(CommandEntry entry) => (!entry.NeedsTypeTwo || ProtectionType == 2) && (entry.Command is not Unmap || Has(ProvisioningBits.Lbpu));
+    /// <summary>
+    /// Whether this unit has a command of the table. Those of 32 bytes are for units with protection information: initiators that know nothing of
+    /// it have tables of CDBs of 16 bytes.
+    /// </summary>
+    internal bool Offers(CommandEntry entry) =>
+        (!entry.NeedsTypeTwo || ProtectionType == 2)
+        && (entry.Usage.Length < ScsiTask.MaxCdbLength || Protects)
+        && (entry.Command is not Unmap || Has(ProvisioningBits.Lbpu));
 
     /// <summary>Whether a bit is set; those of unmapping are on thin units only.</summary>
     internal bool Has(ProvisioningBits bit) => (Options.Thin || bit == ProvisioningBits.Wsnz) && (Options.ProvisioningBits & bit) != 0;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
+using System.Text;
 using FcTarget.Lab.Tests.Rig;
 using Xunit.Abstractions;
 
@@ -11,7 +13,15 @@ public sealed class Sg3UtilsTests(ITestOutputHelper output)
     /// <summary>What a tool prints when a command or a page is refused. "[invalid]" is how sg_vpd shows UGAVALID = 0.</summary>
     private const string Complaints = "not supported$|illegal|failed|(^|[^[])invalid|unable|aborted|unexpected|malformed|too short|error:";
 
-    /// <summary>Tools that report on the unit. /tmp/r is a block of random data.</summary>
+    /// <summary>The units, by LUN. Those that are not written have a block length of 0 here.</summary>
+    private static readonly (string Unit, int BlockLength)[] Units =
+    [
+        ("memory:64M", 512), ("memory:64M,physical=4096", 512), ("file:{0}/disk.img,size=64M,block=4096", 4096), ("memory:16M,pi=1", 512),
+        ("memory:64M,removable", 512), ("memory:64M,thick", 512), ("memory:64M,lbpu=0,lbprz=0,wsnz=0", 512),
+        ("memory:64M,ro", 0), ("null:16T", 0), ("pattern:16T,seed=7", 0),
+    ];
+
+    /// <summary>Tools that report on the unit.</summary>
     private static readonly string[] Reports =
     [
         "sg_turs", "sg_requests", "sg_inq", "sg_luns", "sg_readcap --long", "sg_opcodes", "sg_opcodes --rctd", "sg_vpd --all", "sg_logs --all",
@@ -20,15 +30,15 @@ public sealed class Sg3UtilsTests(ITestOutputHelper output)
         "sg_persist --in --read-full-status", "sg_read_buffer --mode=desc", "sg_senddiag --test", "sg_senddiag --list", "sg_reassign --grown",
     ];
 
-    /// <summary>Tools that change something, in this order.</summary>
+    /// <summary>Tools that change something, in this order. $b is the block length, /tmp/r$b a block of random data.</summary>
     private static readonly string[] Changes =
     [
         "sg_persist --out --register --param-sark=1", "sg_persist --out --reserve --param-rk=1 --prout-type=5",
         "sg_persist --out --preempt --param-rk=1 --param-sark=1 --prout-type=3", "sg_persist --out --release --param-rk=1 --prout-type=3",
         "sg_persist --out --register-ignore --param-sark=2", "sg_persist --out --clear --param-rk=2",
-        "sg_write_same --lba=8 --num=8 --in=/tmp/r", "sg_write_same --16 --unmap --lba=8 --num=8 --in=/dev/zero --xferlen=512",
-        "sg_write_verify --lba=200 --num=1 --in=/tmp/r", "sg_write_verify --16 --lba=208 --num=1 --in=/tmp/r", "sg_verify --lba=0 --count=64",
-        "sg_verify --lba=200 --count=1 --ebytchk=1 --ndo=512 --in=/tmp/r", "sg_write_x --or --lba=300 --num=1 --in=/tmp/r",
+        "sg_write_same --lba=8 --num=8 --in=/tmp/r$b", "sg_write_same --16 --unmap --lba=8 --num=8 --in=/dev/zero --xferlen=$b",
+        "sg_write_verify --lba=200 --num=1 --in=/tmp/r$b", "sg_write_verify --16 --lba=208 --num=1 --in=/tmp/r$b", "sg_verify --lba=0 --count=64",
+        "sg_verify --lba=200 --count=1 --ebytchk=1 --ndo=$b --in=/tmp/r$b", "sg_write_x --or --lba=300 --num=1 --in=/tmp/r$b",
         "sg_unmap --lba=1024 --num=8 --force", "sg_sync", "sg_prevent --prevent=1", "sg_prevent --allow", "sg_start --stop", "sg_start --start",
         "sg_rbuf --quick --size=1M", "sg_test_rwbuf --size=512", "sg_wr_mode --page=8 --contents=08,12,04,00,00,00,00,00,00,00,00,00,00,00,00,00,00,00,00,00",
         // These return when the work has begun; what follows would be refused while it lasts.
@@ -40,18 +50,33 @@ public sealed class Sg3UtilsTests(ITestOutputHelper output)
     public void No_tool_finds_an_error_or_something_that_is_missing()
     {
         using LabRig rig = new(output);
-        rig.StartTarget("memory:64M");
+        rig.StartTarget([.. Units.Select(unit => string.Format(CultureInfo.InvariantCulture, unit.Unit, rig.Folder))]);
         Guest guest = rig.StartGuest();
         guest.LogIn();
-        guest.Run("dd if=/dev/urandom of=/tmp/r bs=512 count=1; sg_write_verify --lba=100 --num=1 --in=/tmp/r /dev/sg0");
+        guest.WaitUntil($"[ -e /dev/sg{Units.Length - 1} ]");
+        guest.Run("for b in 512 4096; do dd if=/dev/urandom of=/tmp/r$b bs=$b count=1; done 2>&1");
 
-        string found = guest.Run(
-            string.Concat(Reports.Concat(Changes).Select(tool =>
-                $"{tool} /dev/sg0 > /tmp/o 2>&1; rc=$?\n"
-                + $"if [ $rc != 0 ] || grep -qiE '{Complaints}' /tmp/o; then echo '{tool}:' $rc; grep -iE '{Complaints}' /tmp/o || tail -n 3 /tmp/o; fi\n")));
+        // All units at once: some tools only wait for the unit.
+        var script = new StringBuilder();
+        foreach ((int lun, (string unit, int block)) in Units.Index())
+        {
+            script.Append($"(b={block}; sg_write_verify --lba=100 --num=1 --in=/tmp/r$b /dev/sg{lun} > /dev/null 2>&1\n");
+            foreach (string tool in block == 0 ? Reports : Reports.Concat(Changes.Where(tool => IsFor(tool, unit)))) script.Append(Check(tool, lun, unit));
+            script.Append(") < /dev/null &\n");
+        }
+        string found = guest.Run($"{script}wait", 240);
 
         found.Should().BeEmpty();
     }
+
+    /// <summary>A unit has what it is there to leave out.</summary>
+    private static bool IsFor(string tool, string unit) =>
+        !(tool.StartsWith("sg_unmap", StringComparison.Ordinal) && (unit.Contains("thick") || unit.Contains("lbpu=0"))) && !(tool.Contains("--unmap") && unit.Contains("thick"));
+
+    /// <summary>Runs a tool, and prints its name and complaints if it has any.</summary>
+    private static string Check(string tool, int lun, string unit) =>
+        $"{tool} /dev/sg{lun} > /tmp/o{lun} 2>&1; rc=$?\n"
+        + $"if [ $rc != 0 ] || grep -qiE '{Complaints}' /tmp/o{lun}; then echo '{unit}: {tool}:' $rc; grep -iE '{Complaints}' /tmp/o{lun} || tail -n 3 /tmp/o{lun}; fi\n";
 
     [SkippableFact]
     public void Copies_miscompares_resets_and_refusals_are_told_as_what_they_are()

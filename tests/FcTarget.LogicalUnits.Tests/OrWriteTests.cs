@@ -12,10 +12,14 @@ public sealed class OrWriteTests : IDisposable
     private const int Mismatch = 0x52C0C;
 
     private readonly IoEngine _engine = new(workers: 1);
-    private readonly BlockDevice _disk = Disk.InMemory();
+    private readonly BlockDevice _disk;
     private readonly TargetRig _rig;
 
-    public OrWriteTests() => _rig = new TargetRig(_disk).Ready();
+    public OrWriteTests()
+    {
+        _disk = Disk.Protected(_engine, type: 0);
+        _rig = new TargetRig(_disk).Ready();
+    }
 
     public void Dispose()
     {

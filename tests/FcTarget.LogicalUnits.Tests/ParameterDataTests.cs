@@ -106,13 +106,13 @@ public sealed class ParameterDataTests : IDisposable
     public void Report_supported_operation_codes_lists_every_command_with_its_length()
     {
         byte[] all = Convert.FromHexString(Data(0xA3, 0x0C, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0));
-        BinaryPrimitives.ReadUInt32BigEndian(all).Should().Be((uint)(CommandTable.Entries.Count(entry => !entry.NeedsTypeTwo) * 8));
+        BinaryPrimitives.ReadUInt32BigEndian(all).Should().Be((uint)(CommandTable.Entries.Count(entry => entry.Usage.Length <= 16) * 8));
         for (int i = 4; i < all.Length; i += 8)
         {
             byte[] cdb = new byte[16];
             cdb[0] = all[i];
             cdb[7] = 24;
-            int expected = (all[i] >> 5) switch { 0 => 6, 1 or 2 => 10, 3 => 32, 4 => 16, _ => 12 };
+            int expected = (all[i] >> 5) switch { 0 => 6, 1 or 2 => 10, 4 => 16, _ => 12 };
             BinaryPrimitives.ReadUInt16BigEndian(all.AsSpan(i + 6)).Should().Be((ushort)expected, "operation code {0:X2}h", all[i]);
             Cdb.LengthOf(cdb).Should().Be(expected);
         }

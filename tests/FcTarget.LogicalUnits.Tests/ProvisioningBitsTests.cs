@@ -61,6 +61,13 @@ public sealed class ProvisioningBitsTests : IDisposable
         Enumerable.Range(0, (all.Length - 4) / 8).Any(i => all[4 + (i * 8)] == 0x42).Should().Be(isThere);
     }
 
+    [Fact]
+    public void A_unit_without_protection_information_lists_no_command_that_is_longer_than_16_bytes()
+    {
+        byte[] all = Rig(ProvisioningBits.None).Command([0xA3, 0x0C, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0], expect: 4096).DataIn.ToArray();
+        Enumerable.Range(0, (all.Length - 4) / 8).Max(i => all[4 + (i * 8) + 7]).Should().Be(16, "CDB LENGTH");
+    }
+
     [Theory]
     [InlineData(0x41)]
     [InlineData(0x93)]
@@ -96,11 +103,13 @@ public sealed class ProvisioningBitsTests : IDisposable
     }
 
     [Fact]
-    public void Write_same_with_more_data_than_its_one_block_is_refused_before_it_touches_the_medium()
+    public void Write_same_with_more_or_less_data_than_one_block_is_refused_before_it_touches_the_medium()
     {
         TargetRig rig = Rig(ProvisioningBits.None);
         rig.Out(Disk.Cdb10(0x41, 0, 1, Unmap), new byte[1024]).SenseCode.Should().Be(0x52400);
         rig.Out(Disk.Cdb16(0x93, 0, 1), Disk.Pattern(4096)).SenseCode.Should().Be(0x52400);
+        rig.Out(Disk.Cdb16(0x93, 0, 1, Unmap), new byte[256]).SenseCode.Should().Be(0x52400);
+        rig.Command(Disk.Cdb10(0x41, 0, 1)).SenseCode.Should().Be(0x52400);
         rig.Command(Disk.Cdb16(0x93, 0, 1, NoDataOutBuffer)).Status.Should().Be(ScsiStatus.Good);
         byte[] status = rig.Command([0x9E, 0x12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 24, 0, 0], expect: 24).DataIn.ToArray();
         BinaryPrimitives.ReadUInt32BigEndian(status.AsSpan(16)).Should().Be(Blocks, "nothing has been written anywhere");

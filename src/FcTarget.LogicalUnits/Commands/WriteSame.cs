@@ -36,7 +36,7 @@ internal sealed class WriteSame : LongWork
         if (!TryTakeRange(device, task, BlocksOf(device, task), BlockDevice.MaximumWriteSameBlocks)) return;
         int unit = Unit(device, task);
         if (Has(task, BlockFlags.NoDataOutBuffer) && !is10) device.Submit(this, task);
-        else if (task.ExpectedLength > unit) task.CompleteCheckCondition(Sense.InvalidFieldInCdb); // one block is all there is: whoever sends more has another block length in mind
+        else if (task.ExpectedLength != unit) task.CompleteCheckCondition(Sense.InvalidFieldInCdb); // not one block: whoever sends it has another block length in mind
         else BlockDevice.Receive(task, ParameterData.Rent(task, unit).AsMemory(0, unit));
     }
 
