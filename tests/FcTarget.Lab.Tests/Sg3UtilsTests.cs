@@ -13,6 +13,13 @@ public sealed class Sg3UtilsTests(ITestOutputHelper output)
     /// <summary>What a tool prints when a command or a page is refused. "[invalid]" is how sg_vpd shows UGAVALID = 0.</summary>
     private const string Complaints = "not supported$|illegal|failed|(^|[^[])invalid|unable|aborted|unexpected|malformed|too short|error:";
 
+    /// <summary>Runs a tool on unit $g, and prints the name of the unit and of the tool, and the complaints, if there are any.</summary>
+    private const string Check =
+        "check() {\n"
+        + "eval \"$1 /dev/sg$g\" > /tmp/o$g 2>&1; rc=$?\n"
+        + $"if [ $rc != 0 ] || grep -qiE '{Complaints}' /tmp/o$g; then echo \"$u: $1: $rc\"; grep -iE '{Complaints}' /tmp/o$g || tail -n 3 /tmp/o$g; fi\n"
+        + "}\n";
+
     /// <summary>The units, by LUN. Those that are not written have a block length of 0 here.</summary>
     private static readonly (string Unit, int BlockLength)[] Units =
     [
@@ -57,11 +64,11 @@ public sealed class Sg3UtilsTests(ITestOutputHelper output)
         guest.Run("for b in 512 4096; do dd if=/dev/urandom of=/tmp/r$b bs=$b count=1; done 2>&1");
 
         // All units at once: some tools only wait for the unit.
-        var script = new StringBuilder();
+        var script = new StringBuilder(Check);
         foreach ((int lun, (string unit, int block)) in Units.Index())
         {
-            script.Append($"(b={block}; sg_write_verify --lba=100 --num=1 --in=/tmp/r$b /dev/sg{lun} > /dev/null 2>&1\n");
-            foreach (string tool in block == 0 ? Reports : Reports.Concat(Changes.Where(tool => IsFor(tool, unit)))) script.Append(Check(tool, lun, unit));
+            script.Append($"(u={unit.Split('/')[0]} g={lun} b={block}; sg_write_verify --lba=100 --num=1 --in=/tmp/r$b /dev/sg$g > /dev/null 2>&1\n");
+            foreach (string tool in block == 0 ? Reports : Reports.Concat(Changes.Where(tool => IsFor(tool, unit)))) script.Append($"check '{tool}'\n");
             script.Append(") < /dev/null &\n");
         }
         string found = guest.Run($"{script}wait", 240);
@@ -72,11 +79,6 @@ public sealed class Sg3UtilsTests(ITestOutputHelper output)
     /// <summary>A unit has what it is there to leave out.</summary>
     private static bool IsFor(string tool, string unit) =>
         !(tool.StartsWith("sg_unmap", StringComparison.Ordinal) && (unit.Contains("thick") || unit.Contains("lbpu=0"))) && !(tool.Contains("--unmap") && unit.Contains("thick"));
-
-    /// <summary>Runs a tool, and prints its name and complaints if it has any.</summary>
-    private static string Check(string tool, int lun, string unit) =>
-        $"{tool} /dev/sg{lun} > /tmp/o{lun} 2>&1; rc=$?\n"
-        + $"if [ $rc != 0 ] || grep -qiE '{Complaints}' /tmp/o{lun}; then echo '{unit}: {tool}:' $rc; grep -iE '{Complaints}' /tmp/o{lun} || tail -n 3 /tmp/o{lun}; fi\n";
 
     [SkippableFact]
     public void Copies_miscompares_resets_and_refusals_are_told_as_what_they_are()
