@@ -68,7 +68,8 @@ public sealed class LibiscsiSuiteTests(ITestOutputHelper output)
 
         skipped.Except(ran).Except(excused).Should().BeEmpty("a unit can be had on which it runs");
         (ran.Count + excused.Except(ran).Count()).Should().Be(All);
-        output.WriteLine($"{ran.Count} tests ran on one unit at least, {excused.Except(ran).Count()} cannot run here; the initiator {(hidesResiduals ? "hides" : "shows")} residuals");
+        output.WriteLine($"{ran.Count} tests ran on one unit at least, {excused.Except(ran).Count()} cannot run here");
+        output.WriteLine($"the initiator {(hidesResiduals ? "hides" : "shows")} residuals");
     }
 
     private static bool IsForWantOfAResidual((string Test, string Fault) failure) =>

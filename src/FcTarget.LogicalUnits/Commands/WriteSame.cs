@@ -35,8 +35,9 @@ internal sealed class WriteSame : LongWork
         if (device.ProtectionType != 0 && !TryTakeProtection(device, task)) return;
         if (!TryTakeRange(device, task, BlocksOf(device, task), BlockDevice.MaximumWriteSameBlocks)) return;
         int unit = Unit(device, task);
+        // Data that are not one block come from somebody who has another block length in mind.
         if (Has(task, BlockFlags.NoDataOutBuffer) && !is10) device.Submit(this, task);
-        else if (task.ExpectedLength != unit) task.CompleteCheckCondition(Sense.InvalidFieldInCdb); // not one block: whoever sends it has another block length in mind
+        else if (task.ExpectedLength != unit) task.CompleteCheckCondition(Sense.InvalidFieldInCdb);
         else BlockDevice.Receive(task, ParameterData.Rent(task, unit).AsMemory(0, unit));
     }
 
