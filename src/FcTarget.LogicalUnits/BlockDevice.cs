@@ -55,6 +55,7 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
     private readonly IoEngine? _engine;
     private readonly IoBufferPool? _buffers; // where there is no engine to have them
     private readonly int _blockShift;
+    private ulong _blockCount;
 
     /// <summary>A unit that copies within itself only.</summary>
     public BlockDevice(BlockDeviceOptions options, IBackingStore store, IoEngine? engine = null)
@@ -83,7 +84,7 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
         _engine = engine;
         if (engine is null && Protects) _buffers = new IoBufferPool(IoEngine.LargeLength, IoEngine.DefaultLargeBuffers);
         _blockShift = int.Log2(options.BlockSize);
-        BlockCount = (ulong)store.Length >> _blockShift;
+        _blockCount = (ulong)store.Length >> _blockShift;
         PhysicalExponent = options.PhysicalBlockSize > options.BlockSize ? int.Log2(options.PhysicalBlockSize) - _blockShift : 0;
         Durable = options.StateFile is null && !options.RemembersState ? null : new DurableState(options.StateFile);
         Modes = new ModeParameters(TaskSet, options.WriteCache, FirstThreshold(options, store), Protects, BlockCount);
@@ -91,7 +92,7 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
         Medium = new Medium(options.Removable);
         Background = new BackgroundWork(this);
         Clock = new DeviceClock(options.Clock);
-        Provisioning = new Provisioning(store, TaskSet, Modes, options.Pool ?? store.Length, options.BlockSize);
+        Provisioning = new Provisioning(store, TaskSet, Modes, options.Pool, options.BlockSize);
         Access = new AccessStates(TaskSet.Nexuses, ports ?? new TargetPorts());
         Copies = copies ?? new CopyManager(options.Clock);
         if (options.Ejected) Medium.TryEject();
@@ -115,7 +116,7 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
     public int BlockSize => Options.BlockSize;
 
     /// <summary>Capacity in logical blocks.</summary>
-    public ulong BlockCount { get; }
+    public ulong BlockCount => Volatile.Read(ref _blockCount);
 
     internal IBackingStore Store { get; }
 
@@ -235,6 +236,23 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
     /// initiator is told.
     /// </summary>
     public void SetAccessState(ushort group, AccessState state) => Access.Set([(group, state)], AccessStates.SetImplicitly, by: null);
+
+    /// <summary>
+    /// Another capacity, in bytes, while the unit is in use; every initiator hears CAPACITY DATA HAS CHANGED (SBC-3 4.10). Any thread. False when its
+    /// store cannot have it, or the medium is being worked on.
+    /// </summary>
+    public bool TryResize(long length)
+    {
+        if (length <= 0 || length % BlockSize != 0 || !Medium.IsReady || !Store.TryResize(length)) return false;
+        Volatile.Write(ref _blockCount, (ulong)length >> _blockShift);
+        TaskSet.Nexuses.Establish(UnitAttentions.CapacityDataHasChanged);
+        return true;
+    }
+
+    /// <summary>What it is at this moment, for an administrator.</summary>
+    public BlockDeviceStatus Status => new(
+        Identity.SerialNumber, (long)BlockCount * BlockSize, BlockSize, Options.Thin, IsWriteProtected, Modes.WriteCache, Protects ? ProtectionType : null,
+        Medium.State, Reservations.State.Registrations.Length, Reservations.State.IsReserved);
 
     public void OnNexusLoss(ItNexus nexus)
     {

@@ -21,6 +21,7 @@ public sealed class LogicalUnitFactory : IDisposable
     private readonly string _scope;
     private readonly TargetPorts? _ports;
     private readonly List<BlockDevice> _devices = [];
+    private readonly Dictionary<BlockDevice, LuSpec> _specs = [];
     private readonly CopyManager _copies = new(TimeProvider.System);
     private IoEngine? _engine;
 
@@ -72,14 +73,25 @@ public sealed class LogicalUnitFactory : IDisposable
                 throw;
             }
             _devices.Add(device);
+            _specs[device] = spec;
             return device;
         }
+    }
+
+    /// <summary>What a unit was made of.</summary>
+    internal LuSpec SpecOf(BlockDevice device)
+    {
+        lock (_gate) return _specs[device];
     }
 
     /// <summary>Makes a unit's data durable and closes its store. No task may be in it, or come.</summary>
     public void Close(BlockDevice device)
     {
-        lock (_gate) _devices.Remove(device);
+        lock (_gate)
+        {
+            _devices.Remove(device);
+            _specs.Remove(device);
+        }
         device.Dispose();
     }
 

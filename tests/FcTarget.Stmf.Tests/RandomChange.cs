@@ -14,7 +14,7 @@ internal static class RandomChange
         return random.Next(15) switch
         {
             0 => so.WithLogicalUnit(new LogicalUnitRecord(unit, "memory:1M")),
-            1 => random.Next(4) == 0 ? so.WithoutLogicalUnit(unit) : so,
+            1 => random.Next(4) == 0 ? so.WithoutLogicalUnit(unit, keepViews: random.Next(2) == 0) : so,
             2 => so.WithLogicalUnitOnline(unit, random.Next(4) != 0),
             3 => so.WithHostGroup(group),
             4 => so.WithoutHostGroup(group),

@@ -26,16 +26,22 @@ internal static class ControlCommand
     /// <param name="path">What is asked for, below /v1/.</param>
     /// <param name="type">What comes.</param>
     /// <param name="print">Prints it for people.</param>
-    public static Command Listing<T>(string name, string description, string path, JsonTypeInfo<T> type, Action<T> print)
+    public static Command Listing<T>(string name, string description, string path, JsonTypeInfo<T> type, Action<T> print) =>
+        Listing(name, description, _ => path, type, (value, _) => print(value));
+
+    /// <summary>The same with arguments and options of its own, by which it asks and prints.</summary>
+    public static Command Listing<T>(
+        string name, string description, Func<ParseResult, string> path, JsonTypeInfo<T> type, Action<T, ParseResult> print, params Symbol[] symbols)
     {
         Option<string> target = TargetSocket();
         Option<bool> json = Json();
         Command command = new(name, description) { target, json };
+        Add(command, symbols);
         command.SetAction(async (parsed, cancellation) =>
         {
             using ControlClient client = new(parsed.GetValue(target));
-            byte[] answer = await client.AskAsync(HttpMethod.Get, path, cancellation);
-            Print(answer, parsed.GetValue(json), type, print);
+            byte[] answer = await client.AskAsync(HttpMethod.Get, path(parsed), cancellation);
+            Print(answer, parsed.GetValue(json), type, value => print(value, parsed));
             return ExitCodes.Success;
         });
         return command;
@@ -55,11 +61,7 @@ internal static class ControlCommand
         Option<string> target = TargetSocket();
         Option<bool> json = Json();
         Command command = new(name, description) { target, json };
-        foreach (Symbol symbol in symbols)
-        {
-            if (symbol is Argument argument) command.Arguments.Add(argument);
-            else command.Options.Add((Option)symbol);
-        }
+        Add(command, symbols);
         command.SetAction(async (parsed, cancellation) =>
         {
             using ControlClient client = new(parsed.GetValue(target));
@@ -67,6 +69,15 @@ internal static class ControlCommand
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static void Add(Command command, Symbol[] symbols)
+    {
+        foreach (Symbol symbol in symbols)
+        {
+            if (symbol is Argument argument) command.Arguments.Add(argument);
+            else command.Options.Add((Option)symbol);
+        }
     }
 
     /// <summary>A name as a part of a path.</summary>

@@ -37,8 +37,16 @@ internal static class StatusCommands
             });
     }
 
-    public static Command Session() =>
-        ControlCommand.Listing("session", "Lists the sessions (I_T nexuses) and the LUNs that each sees.", "sessions", ControlJson.Default.SessionList, list =>
+    /// <summary><c>fctarget session</c>, and <c>session list</c> as the other nouns have it: what <c>stmfadm list-target -v</c> shows of sessions.</summary>
+    public static Command Session()
+    {
+        Command session = Sessions("session");
+        session.Add(Sessions("list"));
+        return session;
+    }
+
+    private static Command Sessions(string name) =>
+        ControlCommand.Listing(name, "Lists the sessions (I_T nexuses) and the LUNs that each sees.", "sessions", ControlJson.Default.SessionList, list =>
         {
             Listing listing = new("Initiator", "Target", "LUNs");
             foreach (Session session in list.Sessions)

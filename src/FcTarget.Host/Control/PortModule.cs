@@ -4,6 +4,7 @@ using System.Text.Json;
 using FcTarget.Formats;
 using FcTarget.Host.Serving;
 using FcTarget.Port;
+using FcTarget.Stmf.Configuration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -32,6 +33,7 @@ internal sealed record NewPort(string Definition);
 internal sealed class PortModule : IControlModule
 {
     private readonly Target _target;
+    private readonly SemaphoreSlim _oneAtATime = new(1);
 
     public PortModule(Target target) => _target = target;
 
@@ -42,14 +44,33 @@ internal sealed class PortModule : IControlModule
         routes.On(HttpMethod.Delete, "/ports/{name}", ControlJson.Default.PortList, context => DeleteAsync(context.PathValue("name")));
     }
 
-    private Task<PortList> CreateAsync(NewPort asked)
+    /// <summary>Planned on the loop, stored off it, for a disk may be slow, and added on it.</summary>
+    private async Task<PortList> CreateAsync(NewPort asked)
     {
         if (!PortSpec.TryParse(asked.Definition, out PortSpec? spec, out string? error)) throw new ControlException(StatusCodes.Status400BadRequest, error);
-        return _target.AskAsync(port =>
+        await _oneAtATime.WaitAsync();
+        try
         {
-            _target.AddPort(port, spec, keep: true);
-            return List(port);
-        });
+            PortOptions options = await _target.AskAsync(port => _target.PlanPort(port, spec));
+            TargetRecord record = _target.KeepPort(options);
+            try
+            {
+                return await _target.AskAsync(port =>
+                {
+                    _target.AddPort(port, options, record);
+                    return List(port);
+                });
+            }
+            catch
+            {
+                _target.Stmf.Change(so => so.WithoutTargetPort(record.Name)); // who is told that it failed does not find it after a restart
+                throw;
+            }
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
     }
 
     /// <summary>Answers when the port has logged out of its peers and is gone.</summary>

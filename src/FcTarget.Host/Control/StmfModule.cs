@@ -2,6 +2,7 @@
 
 using System.Text.Json.Serialization;
 using FcTarget.Host.Serving;
+using FcTarget.LogicalUnits;
 using FcTarget.Stmf;
 using FcTarget.Stmf.Configuration;
 using Microsoft.AspNetCore.Http;
@@ -16,13 +17,18 @@ internal sealed record LogicalUnitList(IReadOnlyList<LogicalUnitInfo> LogicalUni
 /// <param name="State"><c>online</c> or <c>offline</c>.</param>
 /// <param name="Kept">It is in the store, and there again after a restart.</param>
 /// <param name="Tasks">Commands it has now.</param>
-internal sealed record LogicalUnitInfo(string Name, string Definition, string Guid, string State, bool Kept, int Tasks);
+/// <param name="Views">How many view entries it has.</param>
+/// <param name="Status">More of it; null when it is just going away.</param>
+internal sealed record LogicalUnitInfo(string Name, string Definition, string Guid, string State, bool Kept, int Tasks, int Views, BlockDeviceStatus? Status);
 
 /// <summary>POST /v1/lus.</summary>
 internal sealed record NewLogicalUnit(string Name, string Definition);
 
 /// <summary>PUT /v1/lus/{name}/state: <c>online</c> or <c>offline</c>.</summary>
 internal sealed record NewState(string State);
+
+/// <summary>PUT /v1/lus/{name}/size: bytes, or with K, M, G, T.</summary>
+internal sealed record NewSize(string Size);
 
 /// <summary>GET /v1/views.</summary>
 internal sealed record ViewList(IReadOnlyList<ViewEntry> Views);
@@ -48,6 +54,7 @@ internal sealed record NewName(string Name);
 [JsonSerializable(typeof(LogicalUnitList))]
 [JsonSerializable(typeof(NewLogicalUnit))]
 [JsonSerializable(typeof(NewState))]
+[JsonSerializable(typeof(NewSize))]
 [JsonSerializable(typeof(ViewList))]
 [JsonSerializable(typeof(ViewEntry))]
 [JsonSerializable(typeof(NewView))]
@@ -69,13 +76,20 @@ internal sealed class StmfModule : IControlModule
     {
         StmfJson json = StmfJson.Default;
         routes.Get("/lus", json.LogicalUnitList, _ => Units());
+        routes.Get("/lus/{name}", json.LogicalUnitList,
+            context => Task.FromResult(new LogicalUnitList([Describe(_stmf.Configuration.LogicalUnit(context.PathValue("name")))])));
         routes.On(HttpMethod.Post, "/lus", json.NewLogicalUnit, json.LogicalUnitList,
             (_, unit) => Units(so => so.WithLogicalUnit(new LogicalUnitRecord(unit.Name, unit.Definition))));
-        routes.On(HttpMethod.Delete, "/lus/{name}", json.LogicalUnitList, context => Units(so => so.WithoutLogicalUnit(context.PathValue("name"))));
+        routes.On(HttpMethod.Delete, "/lus/{name}", json.LogicalUnitList,
+            context => Units(so => so.WithoutLogicalUnit(context.PathValue("name"), keepViews: context.Request.Query["views"] == "keep")));
         routes.On(HttpMethod.Put, "/lus/{name}/state", json.NewState, json.LogicalUnitList,
             (context, wanted) => Units(so => so.WithLogicalUnitOnline(context.PathValue("name"), IsOnline(wanted.State))));
 
+        routes.On(HttpMethod.Put, "/lus/{name}/size", json.NewSize, json.LogicalUnitList,
+            (context, wanted) => Units(so => Grown(so, context.PathValue("name"), wanted.Size)));
+
         routes.Get("/views", json.ViewList, _ => Views());
+        routes.Get("/views/{unit}", json.ViewList, context => Task.FromResult(ViewsOf(context.PathValue("unit"))));
         routes.On(HttpMethod.Post, "/views", json.NewView, json.ViewEntry, (_, view) => Task.FromResult(Add(view)));
         routes.On(HttpMethod.Delete, "/views/{unit}", json.ViewList, context => Views(so => so.WithoutView(context.PathValue("unit"), id: null)));
         routes.On(HttpMethod.Delete, "/views/{unit}/{id:int}", json.ViewList,
@@ -112,16 +126,35 @@ internal sealed class StmfModule : IControlModule
         return Task.FromResult(new LogicalUnitList([.. now.LogicalUnits.Select(Describe)]));
     }
 
+    /// <summary>A size goes up only: what would be cut off is an initiator's data.</summary>
+    private static StmfConfiguration Grown(StmfConfiguration so, string name, string text)
+    {
+        LuSpec spec = LuSpec.Parse(so.LogicalUnit(name).Definition);
+        if (!ByteSize.TryParse(text, out long size) || size <= 0) throw new StmfException(StmfError.Invalid, $"Size '{text}' is not a number of bytes above 0 (256M, 1G).");
+        if (spec.Size is not { } was)
+            throw new StmfException(StmfError.Invalid, $"'{name}' is its whole file. Delete it, extend the file, and create it anew, or with size= from the start.");
+        if (size < was) throw new StmfException(StmfError.Invalid, $"'{name}' has {ByteSize.Format(was)}; it can grow, not shrink.");
+        return so.WithDefinition(name, (spec with { Size = size }).ToString());
+    }
+
     private LogicalUnitInfo Describe(LogicalUnitRecord record)
     {
         ILogicalUnit? unit = _stmf.Find(record.Name); // null when somebody deletes it at this very moment
         return new LogicalUnitInfo(
             record.Name, record.Definition, unit is null ? "" : unit.Identity.Guid.ToString("x32"), record.Online ? Online : Offline, !record.IsTransient,
-            unit?.TaskSet.Count ?? 0);
+            unit?.TaskSet.Count ?? 0, _stmf.Configuration.Views.Count(view => view.LogicalUnit == record.Name), (unit as BlockDevice)?.Status);
     }
 
     private Task<ViewList> Views(Func<StmfConfiguration, StmfConfiguration>? change = null) =>
         Task.FromResult(new ViewList((change is null ? _stmf.Configuration : _stmf.Change(change)).Views));
+
+    private ViewList ViewsOf(string unit)
+    {
+        StmfConfiguration now = _stmf.Configuration;
+        ViewEntry[] views = [.. now.Views.Where(view => view.LogicalUnit == unit)];
+        if (views.Length == 0) now.LogicalUnit(unit);
+        return new ViewList(views);
+    }
 
     private ViewEntry Add(NewView view)
     {

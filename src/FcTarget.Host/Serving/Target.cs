@@ -62,8 +62,9 @@ internal sealed class Target : IDisposable
             TargetRecord first = Register(Port.Local.PortName);
             Port.AddTarget(Router, first.RelativeId);
             if (!first.Online) Port.TakeOffline(Port.Local);
-            foreach (PortSpec more in morePorts ?? []) AddPort(Port, more);
+            foreach (PortSpec more in morePorts ?? []) AddPort(more);
             AddKeptPorts();
+            ForgetStrangers();
             Dictionary<string, string> names = Port.Locals.ToDictionary(local => local.Options.SymbolicPortName, local => local.PortName.ToString());
             foreach (LuSpec unit in units.OrderBy(unit => unit.Lun is null)) // the first free LUN is known when the wanted ones are taken
                 Stmf.Change(so => so.With(unit, unit.Name ?? _factory.NameFor(unit), names));
@@ -116,29 +117,40 @@ internal sealed class Target : IDisposable
     /// <summary>When something was by the clock of the loop. On the loop.</summary>
     public DateTimeOffset WallTimeOf(TimeSpan loopTime) => _clock.GetUtcNow() - (Port.Loop.Timers.Now - loopTime);
 
-    /// <summary>Adds an N_Port that is a target. On the loop, or before it runs.</summary>
-    /// <param name="port">The wire's.</param>
-    /// <param name="spec">What the operator said of it.</param>
-    /// <param name="keep">It is stored, and there again after a restart with the same names.</param>
+    /// <summary>What an N_Port that is a target will be. On the loop, or before it runs.</summary>
     /// <exception cref="ControlException">It cannot be.</exception>
-    /// <exception cref="StmfException">It cannot be stored.</exception>
-    public LocalPort AddPort(FcPort port, PortSpec spec, bool keep = false)
+    public PortOptions PlanPort(FcPort port, PortSpec spec)
     {
         if (_common.Topology is not (Topology.Switch or Topology.Fabric)) throw Conflict("More than one N_Port takes a fabric: --topology switch or fabric.");
         Wwn name = spec.PortName.IsNone ? FreeName(port) : spec.PortName;
         string symbolicName = spec.Name ?? name.ToColonString();
         if (port.Locals.Any(local => local.PortName == name || local.Options.SymbolicPortName == symbolicName))
             throw Conflict($"There is a port {symbolicName} already.");
-        PortOptions options = _common with
+        return _common with
         {
             PortName = name,
             NodeName = spec.NodeName.IsNone ? port.Local.NodeName : spec.NodeName,
             SymbolicPortName = symbolicName,
         };
-        TargetRecord record = Register(name, keep ? new PortSpec { Name = symbolicName, PortName = name, NodeName = options.NodeName } : null);
+    }
+
+    /// <summary>Stores an N_Port, which is there again after a restart with the same names. Not on the loop: it waits for the disk.</summary>
+    /// <exception cref="StmfException">It cannot be stored.</exception>
+    public TargetRecord KeepPort(PortOptions options) => Register(
+        options.PortName, new PortSpec { Name = options.SymbolicPortName, PortName = options.PortName, NodeName = options.NodeName });
+
+    /// <summary>Adds an N_Port that is a target. On the loop, or before it runs.</summary>
+    public void AddPort(FcPort port, PortOptions options, TargetRecord record)
+    {
         LocalPort added = port.AddLocal(options, local => local.AddTarget(Router, record.RelativeId));
         if (!record.Online) port.TakeOffline(added);
-        return added;
+    }
+
+    /// <summary>Adds an N_Port that somebody says anew at every start, or that is stored already. Before the loop runs.</summary>
+    private void AddPort(PortSpec spec)
+    {
+        PortOptions options = PlanPort(Port, spec);
+        AddPort(Port, options, Register(options.PortName));
     }
 
     /// <summary>What is configured of a target port of ours.</summary>
@@ -156,9 +168,22 @@ internal sealed class Target : IDisposable
         {
             if (kept.Definition is not { } definition) continue;
             if (!PortSpec.TryParse(definition, out PortSpec? spec, out string? error)) throw new StmfException(StmfError.Invalid, $"The stored target {kept.Name}: {error}");
-            if (Port.Locals.All(local => local.PortName != spec.PortName)) AddPort(Port, spec);
+            if (Port.Locals.All(local => local.PortName != spec.PortName)) AddPort(spec);
         }
     }
+
+    /// <summary>
+    /// Forgets target ports of former runs that only had their number: without --wwpn another interface is another port. What an administrator has said of
+    /// one, by a target group or by taking it offline, stays.
+    /// </summary>
+    private void ForgetStrangers() => Stmf.Change(so => so with
+    {
+        Targets =
+        [
+            .. so.Targets.Where(target => target.Definition is not null || !target.Online || so.TargetGroups.Any(group => group.Contains(target.Name))
+                || Port.Locals.Any(local => local.PortName.ToString() == target.Name)),
+        ],
+    });
 
     /// <summary>The N_Port of ours that an operator means by its name or its WWPN; null: there is none. On the loop.</summary>
     public static LocalPort? Find(FcPort port, string name) => port.Locals.FirstOrDefault(

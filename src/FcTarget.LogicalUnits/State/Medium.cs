@@ -65,6 +65,16 @@ internal sealed class Medium(bool removable)
     /// <summary>A SANITIZE has failed, in either completion mode.</summary>
     public bool HasSanitizeFailed => _work is Work.SanitizeFailed or Work.RestrictedSanitizeFailed;
 
+    /// <summary>What keeps it from being used, in a word for an administrator.</summary>
+    public string State => _work switch
+    {
+        Work.Format => "formatting",
+        Work.Sanitize => "sanitizing",
+        Work.FormatFailed => "format-failed",
+        Work.SanitizeFailed or Work.RestrictedSanitizeFailed => "sanitize-failed",
+        _ => _ejected ? "ejected" : "ready",
+    };
+
     /// <summary>Why it cannot be used, as sense data.</summary>
     public Sense NotReady => _work switch
     {

@@ -16,15 +16,15 @@ internal sealed class Provisioning
     private readonly IBackingStore _store;
     private readonly TaskSet _tasks;
     private readonly ModeParameters _modes;
-    private readonly long _pool;
+    private readonly long? _pool;
     private int _reached;
 
     /// <param name="store">The store under the unit.</param>
     /// <param name="tasks">Whose nexuses hear of the threshold.</param>
     /// <param name="modes">Where the threshold is set.</param>
-    /// <param name="pool">Bytes the store may take; its length when there is no other limit.</param>
+    /// <param name="pool">Bytes the store may take; null when there is no other limit than its length.</param>
     /// <param name="blockSize">Bytes.</param>
-    public Provisioning(IBackingStore store, TaskSet tasks, ModeParameters modes, long pool, int blockSize)
+    public Provisioning(IBackingStore store, TaskSet tasks, ModeParameters modes, long? pool, int blockSize)
     {
         _store = store;
         _tasks = tasks;
@@ -42,7 +42,7 @@ internal sealed class Provisioning
 
     public uint UsedSets => Sets(_store.UsedBytes + ((1L << SetBits) - 1));
 
-    public uint AvailableSets => Sets(Math.Max(0, _pool - _store.UsedBytes));
+    public uint AvailableSets => Sets(Math.Max(0, (_pool ?? _store.Length) - _store.UsedBytes));
 
     /// <summary>Whether a range may be written: with it, the pool is not more than full. A range that has its space is always welcome.</summary>
     public bool HasRoomFor(long offset, long length)

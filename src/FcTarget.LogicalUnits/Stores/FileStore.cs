@@ -14,6 +14,7 @@ public sealed class FileStore : IBackingStore
 
     private readonly SafeFileHandle _file;
     private volatile bool _cannotPunch;
+    private long _length;
 
     /// <param name="file">The open file; the store owns it.</param>
     /// <param name="length">Bytes that are served, no more than the file has.</param>
@@ -21,10 +22,10 @@ public sealed class FileStore : IBackingStore
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
         _file = file;
-        Length = length;
+        _length = length;
     }
 
-    public long Length { get; }
+    public long Length => Volatile.Read(ref _length);
 
     public bool IsInline => false;
 
@@ -126,6 +127,25 @@ public sealed class FileStore : IBackingStore
         catch (Exception fault) when (IsFromTheMedium(fault))
         {
             return ResultOf(fault.HResult);
+        }
+    }
+
+    /// <summary>The file grows when it has to, durably. It is never cut: what is behind the length is only not served.</summary>
+    public bool TryResize(long length)
+    {
+        try
+        {
+            if (RandomAccess.GetLength(_file) < length)
+            {
+                RandomAccess.SetLength(_file, length);
+                RandomAccess.FlushToDisk(_file);
+            }
+            Volatile.Write(ref _length, length);
+            return true;
+        }
+        catch (Exception fault) when (IsFromTheMedium(fault))
+        {
+            return false;
         }
     }
 

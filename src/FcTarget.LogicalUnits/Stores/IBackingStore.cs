@@ -73,4 +73,7 @@ public interface IBackingStore : IDisposable
 
     /// <summary>Returns when everything written before is durable.</summary>
     StoreResult Flush();
+
+    /// <summary>Gives it another length, at any time; new bytes read as zeros. False when it cannot have it, and nothing is different.</summary>
+    bool TryResize(long length) => false;
 }

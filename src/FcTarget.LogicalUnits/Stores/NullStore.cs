@@ -10,10 +10,12 @@ public sealed class NullStore(long length) : IBackingStore
 {
     private const int WindowLength = 1 << 20;
 
+    private long _length = length;
+
     private readonly byte[] _zeros = GC.AllocateArray<byte>(WindowLength, pinned: true);
     private readonly byte[] _nowhere = GC.AllocateArray<byte>(WindowLength, pinned: true);
 
-    public long Length => length;
+    public long Length => Volatile.Read(ref _length);
 
     public bool IsInline => true;
 
@@ -42,6 +44,12 @@ public sealed class NullStore(long length) : IBackingStore
     public StoreResult Discard(long offset, long rest) => StoreResult.Ok;
 
     public StoreResult Flush() => StoreResult.Ok;
+
+    public bool TryResize(long another)
+    {
+        Volatile.Write(ref _length, another);
+        return true;
+    }
 
     public void Dispose() { }
 }

@@ -43,11 +43,17 @@ public sealed partial record StmfConfiguration
         return this with { LogicalUnits = [.. LogicalUnits, unit] };
     }
 
-    /// <summary>Deletes a logical unit and its view entries.</summary>
-    public StmfConfiguration WithoutLogicalUnit(string name)
+    /// <summary>Deletes a logical unit.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="keepViews">Its view entries stay, and keep their LUNs, for one that is created under that name; otherwise they go with it.</param>
+    public StmfConfiguration WithoutLogicalUnit(string name, bool keepViews = false)
     {
         LogicalUnitRecord unit = LogicalUnit(name);
-        return this with { LogicalUnits = [.. LogicalUnits.Where(other => other != unit)], Views = [.. Views.Where(view => view.LogicalUnit != name)] };
+        return this with
+        {
+            LogicalUnits = [.. LogicalUnits.Where(other => other != unit)],
+            Views = keepViews ? Views : [.. Views.Where(view => view.LogicalUnit != name)],
+        };
     }
 
     public StmfConfiguration WithLogicalUnitOnline(string name, bool online) => Replacing(LogicalUnit(name), unit => unit with { Online = online });
@@ -110,7 +116,7 @@ public sealed partial record StmfConfiguration
     /// <summary>Removes one view entry of a logical unit, or all.</summary>
     public StmfConfiguration WithoutView(string unit, int? id)
     {
-        LogicalUnit(unit);
+        if (Views.All(view => view.LogicalUnit != unit)) LogicalUnit(unit);
         ViewEntry[] left = [.. Views.Where(view => view.LogicalUnit != unit || (id is { } one && view.Id != one))];
         if (left.Length == Views.Count) throw NotFound(id is { } missing ? $"'{unit}' has no view entry {missing}." : $"'{unit}' has no view entry.");
         return this with { Views = left };
@@ -123,7 +129,7 @@ public sealed partial record StmfConfiguration
         string? target = TargetGroups.FirstOrDefault(group => group.Contains(targetPort))?.Name;
         return Views
             .Where(view => (view.HostGroup is null || view.HostGroup == host) && (view.TargetGroup is null || view.TargetGroup == target))
-            .Where(view => LogicalUnit(view.LogicalUnit).Online)
+            .Where(view => LogicalUnits.Any(unit => unit.Name == view.LogicalUnit && unit.Online))
             .OrderBy(view => view.Lun);
     }
 
@@ -148,7 +154,10 @@ public sealed partial record StmfConfiguration
         made = CheckedTargets(made);
         foreach (ViewEntry view in Views)
         {
+            bool isKept = LogicalUnits.All(unit => unit.Name != view.LogicalUnit); // of one that is deleted
+            if (isKept) made = made.WithLogicalUnit(new LogicalUnitRecord(view.LogicalUnit, ""));
             made = made.WithView(view.LogicalUnit, view.HostGroup, view.TargetGroup, view.Lun, out ViewEntry added);
+            if (isKept) made = made.WithoutLogicalUnit(view.LogicalUnit, keepViews: true);
             if (view.Id < 0 || made.Views.Any(other => other != added && other.LogicalUnit == view.LogicalUnit && other.Id == view.Id))
                 throw new StmfException(StmfError.Invalid, $"View entry {view.Id} of '{view.LogicalUnit}' is there twice.");
             made = made with { Views = [.. made.Views.SkipLast(1), view] };
