@@ -24,6 +24,10 @@ public sealed class BlockDeviceModelTests
         Verify,
         VerifyOther,
         SynchronizeCache,
+        CompareAndWrite,
+        CompareAndWriteOther,
+        WriteAtomic,
+        OrWrite,
     }
 
     public sealed record Operation(Kind Kind, int Lba, int Blocks, int Seed);
@@ -36,11 +40,13 @@ public sealed class BlockDeviceModelTests
         select new Operation(kind, lba, Math.Min(blocks, Blocks - lba), seed);
 
     [Theory]
-    [InlineData(512, false)]
-    [InlineData(4096, false)]
-    [InlineData(512, true)]
-    [InlineData(4096, true)]
-    public void The_disk_holds_what_was_written(int blockSize, bool inFile)
+    [InlineData(512, false, false, true)]
+    [InlineData(4096, false, false, true)]
+    [InlineData(512, true, false, true)]
+    [InlineData(4096, true, false, false)]
+    [InlineData(512, false, true, true)]
+    [InlineData(512, true, true, false)]
+    public void The_disk_holds_what_was_written(int blockSize, bool inFile, bool isProtected, bool writeCache)
     {
         using var engine = new IoEngine();
         string path = Path.GetTempFileName();
@@ -54,7 +60,9 @@ public sealed class BlockDeviceModelTests
                 IBackingStore store = inFile
                     ? new FileStore(File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None), Blocks * blockSize)
                     : new MemoryStore(Blocks * blockSize);
-                using BlockDevice disk = Disk.On(store, engine, blockSize);
+                if (isProtected) store = new ProtectedStore(store, inFile ? new RecordingStore(Blocks * 8) : new MemoryStore(Blocks * 8), blockSize, type: 1);
+                var options = new BlockDeviceOptions { Identity = Disk.Identity, BlockSize = blockSize, WriteCache = writeCache };
+                using var disk = new BlockDevice(options, store, engine);
                 var rig = new TargetRig(disk) { LargestPiece = 3 * blockSize };
                 rig.Ready();
                 byte[] model = new byte[Blocks * blockSize];
@@ -88,13 +96,17 @@ public sealed class BlockDeviceModelTests
             Kind.WriteSameWithoutData => rig.Command(Disk.Cdb16(0x93, lba, blocks, flags: 0x01)),
             Kind.Verify => rig.Out(Disk.Cdb10(0x2F, lba, blocks, flags: 0x02), range.ToArray()),
             Kind.VerifyOther => rig.Out(Disk.Cdb10(0x2F, lba, blocks, flags: 0x02), data),
+            Kind.CompareAndWrite => rig.Out(Disk.Cdb16(0x89, lba, blocks), (byte[])[.. range.Span, .. data]),
+            Kind.CompareAndWriteOther => rig.Out(Disk.Cdb16(0x89, lba, blocks), (byte[])[.. data, .. data]),
+            Kind.WriteAtomic => rig.Out(Disk.Cdb16(0x9C, lba, blocks), data),
+            Kind.OrWrite => rig.Out(Disk.Cdb16(0x8B, lba, blocks), data),
             _ => rig.Command(Disk.Cdb10(0x35, 0, 0)),
         };
-        bool differs = operation.Kind == Kind.VerifyOther && !range.Span.SequenceEqual(data);
+        bool differs = operation.Kind is Kind.VerifyOther or Kind.CompareAndWriteOther && !range.Span.SequenceEqual(data);
         task.SenseCode.Should().Be(differs ? 0xE1D00 : 0, "{0}", operation);
         switch (operation.Kind)
         {
-            case Kind.Write or Kind.WriteForced or Kind.WriteAndVerify:
+            case Kind.Write or Kind.WriteForced or Kind.WriteAndVerify or Kind.CompareAndWrite or Kind.WriteAtomic:
                 data.CopyTo(range);
                 break;
             case Kind.Read:
@@ -102,6 +114,9 @@ public sealed class BlockDeviceModelTests
                 break;
             case Kind.WriteSame:
                 for (int i = 0; i < operation.Blocks; i++) block.CopyTo(range[(i * blockSize)..]);
+                break;
+            case Kind.OrWrite:
+                for (int i = 0; i < data.Length; i++) range.Span[i] |= data[i];
                 break;
             case Kind.Unmap or Kind.WriteSameZeros or Kind.WriteSameWithoutData:
                 range.Span.Clear();

@@ -22,7 +22,11 @@ public sealed class CrashModelTests
         WriteSame,
         Unmap,
         CompareAndWrite,
+        WriteAtomic,
+        OrWrite,
         SynchronizeCache,
+        CacheOff,
+        CacheOn,
         PowerLoss,
     }
 
@@ -47,6 +51,7 @@ public sealed class CrashModelTests
             TargetRig rig = PowerOn(store, engine, writeCache);
             var allowed = new HashSet<byte>[Blocks]; // what each block may hold after a power loss
             byte[] latest = new byte[Blocks];
+            bool cached = writeCache;
             for (int i = 0; i < Blocks; i++) allowed[i] = [0];
             foreach (Operation operation in operations)
             {
@@ -54,6 +59,7 @@ public sealed class CrashModelTests
                 {
                     store = store.AfterPowerLoss();
                     rig = PowerOn(store, engine, writeCache);
+                    cached = writeCache; // MODE SELECT has not saved it
                     byte[] found = rig.Command(Disk.Cdb10(0x28, 0, Blocks), expect: Blocks * BlockSize).DataIn.ToArray();
                     for (int i = 0; i < Blocks; i++)
                     {
@@ -65,10 +71,13 @@ public sealed class CrashModelTests
                     }
                     continue;
                 }
-                bool durable = Apply(rig, operation, latest) || !writeCache;
+                bool durable = Apply(rig, operation, latest) || !cached;
+                bool concernsAll = operation.Kind == Kind.SynchronizeCache || (operation.Kind == Kind.CacheOff && cached);
+                if (operation.Kind is Kind.CacheOff or Kind.CacheOn) cached = operation.Kind == Kind.CacheOn;
+                if (operation.Kind is Kind.CacheOff or Kind.CacheOn && !concernsAll) continue;
                 for (int i = 0; i < Blocks; i++)
                 {
-                    bool isHit = operation.Kind == Kind.SynchronizeCache || (i >= operation.Lba && i < operation.Lba + operation.Blocks);
+                    bool isHit = concernsAll || (i >= operation.Lba && i < operation.Lba + operation.Blocks);
                     if (!isHit) continue;
                     if (durable) allowed[i].Clear();
                     allowed[i].Add(latest[i]);
@@ -96,11 +105,26 @@ public sealed class CrashModelTests
             Kind.WriteSame => rig.Out(Disk.Cdb10(0x41, lba, blocks), data.AsMemory(0, BlockSize)),
             Kind.Unmap => rig.Out(Disk.UnmapCdb(list.Length), list),
             Kind.CompareAndWrite => rig.Out(Disk.Cdb16(0x89, lba, blocks, flags: 0x08), (byte[])[.. before, .. data]),
+            Kind.WriteAtomic => rig.Out(Disk.Cdb16(0x9C, lba, blocks), data),
+            Kind.OrWrite => rig.Out(Disk.Cdb16(0x8B, lba, blocks, flags: 0x08), data),
+            Kind.CacheOff or Kind.CacheOn => rig.Out(
+                [0x15, 0x10, 0, 0, 24, 0], (byte[])[0, 0, 0, 0, 0x08, 0x12, (byte)(operation.Kind == Kind.CacheOn ? 4 : 0), .. new byte[17]]),
             _ => rig.Command(Disk.Cdb10(0x35, 0, 0)),
         };
         task.Status.Should().Be(ScsiStatus.Good);
-        if (operation.Kind == Kind.Unmap) latest.AsSpan(operation.Lba, blocks).Clear();
-        else if (operation.Kind != Kind.SynchronizeCache) latest.AsSpan(operation.Lba, blocks).Fill(operation.Fill);
-        return operation.Kind is Kind.WriteForced or Kind.CompareAndWrite or Kind.SynchronizeCache;
+        Span<byte> range = latest.AsSpan(operation.Lba, blocks);
+        switch (operation.Kind)
+        {
+            case Kind.Unmap:
+                range.Clear();
+                break;
+            case Kind.OrWrite:
+                foreach (ref byte one in range) one |= operation.Fill;
+                break;
+            case not (Kind.SynchronizeCache or Kind.CacheOff or Kind.CacheOn):
+                range.Fill(operation.Fill);
+                break;
+        }
+        return operation.Kind is Kind.WriteForced or Kind.CompareAndWrite or Kind.OrWrite or Kind.SynchronizeCache or Kind.CacheOff;
     }
 }

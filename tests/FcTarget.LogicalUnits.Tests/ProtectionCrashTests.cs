@@ -19,6 +19,10 @@ public sealed class ProtectionCrashTests
     {
         Write,
         WriteForced,
+        WriteSame,
+        CompareAndWrite,
+        WriteAtomic,
+        Unmap,
         SynchronizeCache,
         PowerLoss,
     }
@@ -32,8 +36,10 @@ public sealed class ProtectionCrashTests
         from fill in Gen.Choose(1, 255)
         select new Operation(kind, lba, Math.Min(blocks, Blocks - lba), (byte)fill);
 
-    [Fact]
-    public void A_power_loss_never_makes_wrong_data_read_right()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_power_loss_never_makes_wrong_data_read_right(bool writeCache)
     {
         using var engine = new IoEngine(workers: 1);
         Prop.ForAll(Operations().ListOf(40).ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (operations, seed) =>
@@ -41,7 +47,7 @@ public sealed class ProtectionCrashTests
             var random = new Random(seed);
             var data = new LossyStore(new byte[Blocks * BlockSize], random);
             var tags = new LossyStore(new byte[Blocks * 8], random);
-            TargetRig rig = PowerOn(data, tags, engine);
+            TargetRig rig = PowerOn(data, tags, engine, writeCache);
             var allowed = new HashSet<byte>[Blocks];
             for (int i = 0; i < Blocks; i++) allowed[i] = [0];
             var latest = new byte[Blocks];
@@ -51,7 +57,7 @@ public sealed class ProtectionCrashTests
                 {
                     case Kind.PowerLoss:
                         (data, tags) = (data.AfterPowerLoss(), tags.AfterPowerLoss());
-                        rig = PowerOn(data, tags, engine);
+                        rig = PowerOn(data, tags, engine, writeCache);
                         for (int i = 0; i < Blocks; i++) allowed[i] = [latest[i] = Recover(rig, i, allowed[i])];
                         break;
                     case Kind.SynchronizeCache:
@@ -59,11 +65,12 @@ public sealed class ProtectionCrashTests
                         for (int i = 0; i < Blocks; i++) allowed[i] = [latest[i]];
                         break;
                     default:
-                        Write(rig, operation.Lba, operation.Blocks, operation.Fill, operation.Kind == Kind.WriteForced);
+                        byte value = operation.Kind == Kind.Unmap ? (byte)0 : operation.Fill;
+                        Apply(rig, operation, latest);
                         for (int i = operation.Lba; i < operation.Lba + operation.Blocks; i++)
                         {
-                            if (operation.Kind == Kind.WriteForced) allowed[i].Clear();
-                            allowed[i].Add(latest[i] = operation.Fill);
+                            if (operation.Kind == Kind.WriteForced || !writeCache) allowed[i].Clear();
+                            allowed[i].Add(latest[i] = value);
                         }
                         break;
                 }
@@ -88,6 +95,33 @@ public sealed class ProtectionCrashTests
         return 0xEE;
     }
 
+    private static void Apply(TargetRig rig, Operation operation, byte[] latest)
+    {
+        int lba = operation.Lba, blocks = operation.Blocks;
+        byte[] data = new byte[blocks * BlockSize], before = new byte[blocks * BlockSize];
+        data.AsSpan().Fill(operation.Fill);
+        for (int i = 0; i < blocks; i++) before.AsSpan(i * BlockSize, BlockSize).Fill(latest[lba + i]);
+        byte[] list = Disk.UnmapList(((ulong)lba, (uint)blocks));
+        switch (operation.Kind)
+        {
+            case Kind.WriteSame:
+                rig.Out(Disk.Cdb16(0x93, (ulong)lba, (uint)blocks, flags: 0x20), Disk.WithTags(data.AsSpan(0, BlockSize), (uint)lba)).SenseCode.Should().Be(0);
+                break;
+            case Kind.CompareAndWrite: // without tags: those of the medium are checked, and new ones made
+                rig.Out(Disk.Cdb16(0x89, (ulong)lba, (uint)blocks), (byte[])[.. before, .. data]).SenseCode.Should().Be(0);
+                break;
+            case Kind.WriteAtomic:
+                rig.Out(Disk.Cdb16(0x9C, (ulong)lba, (uint)blocks, flags: 0x20), Disk.WithTags(data, (uint)lba)).SenseCode.Should().Be(0);
+                break;
+            case Kind.Unmap:
+                rig.Out(Disk.UnmapCdb(list.Length), list).SenseCode.Should().Be(0);
+                break;
+            default:
+                Write(rig, lba, blocks, operation.Fill, operation.Kind == Kind.WriteForced);
+                break;
+        }
+    }
+
     private static void Write(TargetRig rig, int lba, int blocks, byte fill, bool forced)
     {
         byte[] data = new byte[blocks * BlockSize];
@@ -96,6 +130,6 @@ public sealed class ProtectionCrashTests
             .Status.Should().Be(ScsiStatus.Good);
     }
 
-    private static TargetRig PowerOn(LossyStore data, LossyStore tags, IoEngine engine) =>
-        new TargetRig(Disk.On(new ProtectedStore(data, tags, BlockSize, type: 1), engine)).Ready();
+    private static TargetRig PowerOn(LossyStore data, LossyStore tags, IoEngine engine, bool writeCache) => new TargetRig(new BlockDevice(
+        new BlockDeviceOptions { Identity = Disk.Identity, WriteCache = writeCache }, new ProtectedStore(data, tags, BlockSize, type: 1), engine)).Ready();
 }

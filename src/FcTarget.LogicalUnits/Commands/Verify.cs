@@ -13,6 +13,7 @@ namespace FcTarget.LogicalUnits.Commands;
 internal sealed class Verify : BlockCommand
 {
     private const int PieceLength = 64 * 1024;
+    private const long TurnLength = 16 << 20; // of the medium: some milliseconds
     private const int ByteCheckShift = 1;
     private const int MediumOnly = 0, Reserved = 2, OneBlock = 3;
 
@@ -66,7 +67,7 @@ internal sealed class Verify : BlockCommand
         switch (ByteCheck(task))
         {
             case MediumOnly:
-                return device.Store.TryRead(task.LuOffset, task.LuRemaining);
+                return ReadTurn(device, task);
             case OneBlock:
                 return CompareEach(device, task);
             default:
@@ -81,7 +82,8 @@ internal sealed class Verify : BlockCommand
         switch ((StoreResult)task.LuResult)
         {
             case StoreResult.Ok when ByteCheck(task) is MediumOnly or OneBlock:
-                BlockDevice.End(task, ScsiStatus.Good);
+                if (task.LuRemaining != 0) device.SubmitLater(this, task);
+                else BlockDevice.End(task, ScsiStatus.Good);
                 break;
             case StoreResult.Ok:
                 int done = Piece(task).Length;
@@ -103,14 +105,26 @@ internal sealed class Verify : BlockCommand
         }
     }
 
+    private static StoreResult ReadTurn(BlockDevice device, ScsiTask task)
+    {
+        long now = Math.Min(task.LuRemaining, TurnLength);
+        StoreResult result = device.Store.TryRead(task.LuOffset, now);
+        if (result != StoreResult.Ok) return result;
+        task.LuOffset += now;
+        task.LuRemaining -= now;
+        return StoreResult.Ok;
+    }
+
     private static StoreResult CompareEach(BlockDevice device, ScsiTask task)
     {
         ReadOnlySpan<byte> block = ((byte[])task.LuBuffer!).AsSpan(0, device.BlockSize);
-        for (long end = task.LuOffset + task.LuRemaining; task.LuOffset < end; task.LuOffset += device.BlockSize)
+        for (long left = Math.Min(task.LuRemaining, TurnLength); left != 0; left -= device.BlockSize)
         {
             StoreResult result = device.Store.Compare(task.LuOffset, block, out int difference);
             task.LuOffset += difference;
             if (result != StoreResult.Ok) return result;
+            task.LuOffset += device.BlockSize;
+            task.LuRemaining -= device.BlockSize;
         }
         return StoreResult.Ok;
     }
