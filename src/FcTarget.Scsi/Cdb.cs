@@ -67,6 +67,8 @@ public static class Cdb
     /// <summary>The first byte of the field that <see cref="TransferLength"/> reads, for a FIELD POINTER.</summary>
     public static int TransferLengthAt(ReadOnlySpan<byte> cdb) => (cdb[0] >> 5) switch
     {
+        4 when (OperationCode)cdb[0] == OperationCode.CompareAndWrite => 13,
+        4 when (OperationCode)cdb[0] == OperationCode.WriteAtomic16 => 12,
         0 => 4,
         1 or 2 => 7,
         3 => 28,

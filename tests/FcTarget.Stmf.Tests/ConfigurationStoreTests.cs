@@ -47,7 +47,7 @@ public sealed class ConfigurationStoreTests : IDisposable
     [InlineData("""{"schema":3,"configuration":{}}""")]
     [InlineData("""{"schema":1,"configuration":{"logicalUnits":null}}""")]
     [InlineData("""{"schema":1,"configuration":{"unknown":1}}""")]
-    [InlineData("""{"schema":1,"configuration":{"views":[{"id":0,"logicalUnit":"x","hostGroup":null,"targetGroup":null,"lun":0}]}}""")]
+    [InlineData("""{"schema":1,"configuration":{"views":[{"id":0,"logicalUnit":"x","hostGroup":"none","targetGroup":null,"lun":0}]}}""")]
     [InlineData("""{"schema":1,"configuration":{"logicalUnits":[{"name":"x","definition":""},{"name":"x","definition":""}]}}""")]
     [InlineData("""{"schema":1,"configuration":{"hostGroups":[{"name":"h","members":["zzz"]}]}}""")]
     [InlineData("""{"schema":1,"configuration":{"hostGroups":[{"name":"h"}]}}""")]

@@ -86,6 +86,17 @@ public sealed class StmfConfigurationTests
     [Fact]
     public void A_logical_unit_goes_with_its_view_entries() => View(Groups, "one", null, null, 0).WithoutLogicalUnit("one").Views.Should().BeEmpty();
 
+    [Fact]
+    public void View_entries_that_are_kept_hold_their_LUN_and_wait_for_a_unit_of_that_name()
+    {
+        StmfConfiguration so = View(Groups, "one", null, null, 3).WithoutLogicalUnit("one", keepViews: true);
+        so.ViewsOf("2000000000000001", "2000000000000002").Should().BeEmpty();
+        FluentActions.Invoking(() => View(so, "two", null, null, 3)).Should().Throw<StmfException>().Which.Error.Should().Be(StmfError.Conflict);
+        so.Checked().Should().Be(so, "it may be stored");
+        so.WithLogicalUnit(new LogicalUnitRecord("one", "")).ViewsOf("2000000000000001", "2000000000000002").Should().ContainSingle().Which.Lun.Should().Be(3);
+        so.WithoutView("one", null).Views.Should().BeEmpty();
+    }
+
     [Theory]
     [InlineData("21:00:00:24:FF:4C:BB:02", "21000024ff4cbb02")]
     [InlineData("wwn.21000024FF4CBB02", "21000024ff4cbb02")]

@@ -58,7 +58,8 @@ internal abstract class BufferedWrite : BlockCommand
 
     public override void OnData(BlockDevice device, ScsiTask task)
     {
-        if (task.LastSegmentLength < DataLength(device, task)) BlockDevice.End(task, Sense.InvalidFieldInCdb); // less data than the CDB says
+        if (task.LastSegmentLength < DataLength(device, task)) // less data than the CDB says
+            BlockDevice.End(task, Sense.InvalidCdbField(Cdb.TransferLengthAt(task.Cdb)));
         else device.Submit(this, task);
     }
 

@@ -57,10 +57,15 @@ internal sealed class ExtendedCopy(byte action) : CopyCommand(action)
             bool isNaa = (cscd[4] & 0x0F) == 1 && (cscd[5] & 0x3F) == 3 && cscd[7] == 16; // binary; logical unit, NAA
             units[i] = isNaa ? device.Copies.Find(ReadUInt128BigEndian(cscd[8..])) : null;
         }
-        return ReadSegments(list.Slice(header + (int)cscds, (int)segments), units, out plan);
+        return ReadSegments(list.Slice(header + (int)cscds, (int)segments), header + (int)cscds, units, out plan);
     }
 
-    private static Sense? ReadSegments(ReadOnlySpan<byte> list, BlockDevice?[] units, out CopyPlan? plan)
+    /// <summary>The segments of a list.</summary>
+    /// <param name="list">Their descriptors.</param>
+    /// <param name="at">Where in the parameter list the segments begin.</param>
+    /// <param name="units">The CSCDs.</param>
+    /// <param name="plan">What is to be done.</param>
+    private static Sense? ReadSegments(ReadOnlySpan<byte> list, int at, BlockDevice?[] units, out CopyPlan? plan)
     {
         plan = null;
         List<CopySegment> segments = [];
@@ -70,14 +75,15 @@ internal sealed class ExtendedCopy(byte action) : CopyCommand(action)
             bool hasOffset = list[0] == BlockToBlockWithOffset;
             if (list[0] != BlockToBlock && !hasOffset) return Sense.UnsupportedSegmentDescriptorType;
             int length = 4 + ReadUInt16BigEndian(list[2..]);
-            if (length != (hasOffset ? 32 : 28)) return Sense.InvalidFieldInParameterList;
+            if (length != (hasOffset ? 32 : 28)) return Sense.InvalidParameter(at + 2);
             if (list.Length < length) return Sense.ParameterListLengthError;
             if (segments.Count == MaximumSegments) return Sense.TooManySegmentDescriptors;
             if (SegmentOf(list[..length], hasOffset, units) is not { } segment) return Sense.CopyTargetDeviceNotReachable;
             if (!Fits(segment.Source!, segment.From, segment.Length) || !Fits(segment.Target, segment.To, segment.Length)) return Sense.CopyAborted;
-            if (segment.Length > MaximumSegmentLength) return Sense.InvalidFieldInParameterList;
+            if (segment.Length > MaximumSegmentLength) return Sense.InvalidParameter(at + (hasOffset ? 8 : 10));
             segments.Add(segment);
             list = list[length..];
+            at += length;
         }
         plan = new CopyPlan([.. segments]);
         return null;

@@ -91,7 +91,7 @@ internal sealed class PersistentReserveOut(Action action) : ParameterListCommand
         if (registers && (flags & SpecifyInitiatorPorts) != 0)
         {
             if (action == Action.RegisterAndIgnoreExistingKey) return Sense.InvalidParameter(20, 3);
-            if (TransportIds.Read(list[BasicLength..], from.Port, out others) is { } fault) return fault;
+            if (TransportIds.Read(list, BasicLength, from.Port, out others) is { } fault) return fault;
         }
         else if (list.Length != BasicLength)
         {
@@ -119,7 +119,7 @@ internal sealed class PersistentReserveOut(Action action) : ParameterListCommand
         if ((flags & ActivatePersist) != 0 && !device.Reservations.CanPersist) return Sense.InvalidParameter(17, 0);
         ushort port = ReadUInt16BigEndian(list[18..]);
         if (port == Registration.AllPorts) return Sense.InvalidParameter(18);
-        if (TransportIds.Read(list[20..], port, out Registration[]? destination) is { } fault) return fault;
+        if (TransportIds.Read(list, 20, port, out Registration[]? destination) is { } fault) return fault;
         if (destination!.Length != 1) return Sense.InvalidParameter(20);
         request = new ReservationRequest
         {

@@ -12,9 +12,14 @@ internal static class TransportIds
     private const int LengthOfLength = 4, FibreChannelLength = 24, FibreChannelNameAt = 8;
 
     /// <summary>Reads a length and the TransportIDs behind it, as registrations through one port. Returns what is wrong; null when nothing is.</summary>
-    public static Sense? Read(ReadOnlySpan<byte> list, ushort port, out Registration[]? registrations)
+    /// <param name="parameters">The whole parameter list.</param>
+    /// <param name="at">Where in it the length stands.</param>
+    /// <param name="port">Relative target port identifier.</param>
+    /// <param name="registrations">What was read.</param>
+    public static Sense? Read(ReadOnlySpan<byte> parameters, int at, ushort port, out Registration[]? registrations)
     {
         registrations = null;
+        ReadOnlySpan<byte> list = parameters[at..];
         if (list.Length < LengthOfLength) return Sense.ParameterListLengthError;
         uint length = ReadUInt32BigEndian(list);
         list = list[LengthOfLength..];
@@ -22,7 +27,7 @@ internal static class TransportIds
         List<Registration> found = [];
         while (!list.IsEmpty)
         {
-            if (!TryRead(list, out string name, out int one)) return Sense.InvalidFieldInParameterList;
+            if (!TryRead(list, out string name, out int one)) return Sense.InvalidParameter(parameters.Length - list.Length);
             found.Add(new Registration(name, list[..one].ToArray(), port, 0));
             list = list[one..];
         }
