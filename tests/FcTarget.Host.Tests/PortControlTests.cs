@@ -22,7 +22,6 @@ public sealed class PortControlTests : IAsyncLifetime
     private readonly PortThread _initiatorLoop;
     private readonly InitiatorClient _client;
     private ControlRig _control = null!;
-    private Target? _live; // that of LiveAsync
 
     public PortControlTests()
     {
@@ -80,64 +79,14 @@ public sealed class PortControlTests : IAsyncLifetime
         }
     }
 
-    [Fact]
-    public async Task The_loop_does_not_wait_for_the_disk_when_a_port_is_made()
-    {
-        string folder = Directory.CreateTempSubdirectory("fctarget-test.").FullName;
-        try
-        {
-            await LiveAsync(folder, async control =>
-            {
-                Thread? loop = null;
-                List<Thread> stores = [];
-                await _live!.AskAsync(_ => loop = Thread.CurrentThread);
-                _live.Stmf.Changed += () => stores.Add(Thread.CurrentThread);
-                await control.Ask("POST ports", """{"definition":"name=new"}""");
-                await control.Ask("PUT targets/new/state", """{ "state": "offline" }""");
-                await control.Ask("DELETE ports/new");
-                stores.Should().HaveCount(3).And.NotContain(loop!);
-            });
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    [Fact]
-    public async Task A_target_of_another_interface_is_forgotten_unless_the_administrator_has_said_something_of_it()
-    {
-        string folder = Directory.CreateTempSubdirectory("fctarget-test.").FullName;
-        try
-        {
-            await LiveAsync(folder, _ => Task.CompletedTask, mac: 0x02_00_00_00_00_11);
-            await LiveAsync(folder, control => control.Ask("PUT targets/main/state", """{ "state": "offline" }"""), mac: 0x02_00_00_00_00_12);
-            await LiveAsync(folder, async control =>
-            {
-                await control.Ask("POST target-groups", """{ "name": "group" }""");
-                await control.Ask("POST target-groups/group/members", """{ "name": "20:00:02:00:00:00:00:13" }""");
-                await control.Ask("POST ports", """{"definition":"name=made"}""");
-            }, mac: 0x02_00_00_00_00_13);
-            await LiveAsync(folder, async control => (await control.Ask("GET targets")).GetProperty("targets").EnumerateArray()
-                .Select(target => $"{target.GetProperty("name")} {target.GetProperty("state")}").Should().BeEquivalentTo(
-                    "20:00:02:00:00:00:00:12 absent", "20:00:02:00:00:00:00:13 absent", "20:01:02:00:00:00:00:13 online", "20:00:02:00:00:00:00:14 online"),
-                mac: 0x02_00_00_00_00_14);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
     /// <summary>A target of its own, from start to stop, with its stores in a folder.</summary>
-    private async Task LiveAsync(string folder, Func<ControlRig, Task> meanwhile, ulong mac = 0x02_00_00_00_00_09)
+    private static async Task LiveAsync(string folder, Func<ControlRig, Task> meanwhile)
     {
         FabricOptions fabric = new() { SwitchName = Wwn.None, StateFile = Path.Combine(folder, "fabric.json") };
         using Target target = new(
-            new MemorySegment().Attach("target", new MacAddress(mac)), new PortOptions { Topology = Topology.Switch, SymbolicPortName = "main" }, [],
+            new MemorySegment().Attach("target", new MacAddress(0x02_00_00_00_00_09ul)), new PortOptions { Topology = Topology.Switch, SymbolicPortName = "main" }, [],
             TimeProvider.System, new FcProvider(), observer: null, store: Path.Combine(folder, "store.json"),
             makeSwitch: port => new SwitchTopology(port, fabric, new FcfOptions()));
-        _live = target;
         target.Start();
         await using (ControlRig control = await ControlRig.StartAsync(target)) await meanwhile(control);
         await target.StopAsync();
