@@ -45,6 +45,56 @@ public sealed class DTraceClientsTests(ITestOutputHelper output) : TracedTarget
         }
     }
 
+    /// <summary>
+    /// Sixty-four clients at once whose programs flood them, none of which reads: as many run as may, the others are told so, and commands
+    /// are answered as ever. When all are gone, nothing is left of them.
+    /// </summary>
+    [Fact]
+    public async Task Clients_that_all_come_at_once_and_do_not_read_are_bounded_and_the_target_serves()
+    {
+        const int Clients = 64, MaxSessions = 16;
+        (await DTraceSocket(Call("BEGIN { exit(0); }"))).Should().StartWith("HTTP/1.1 200"); // what the runtime opens once is open now
+        int files = await Settled(OpenFiles);
+        Socket[] clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Connect()));
+        try
+        {
+            string body = "BEGIN { printf(\"enabled\"); } fc::: { printf(\"%4000d\", 1); @[timestamp, probename] = count(); a[timestamp] = 1; } tick-1ms { printf(\"%4000d\", 1); }";
+            await Task.WhenAll(clients.Select(c => c.SendAsync(Post(Call(body)))));
+            string[] answers = await Task.WhenAll(clients.Select(FirstPiece));
+            answers.Count(a => a.StartsWith("HTTP/1.1 200", StringComparison.Ordinal)).Should().Be(MaxSessions);
+            answers.Count(a => a.StartsWith("HTTP/1.1 503", StringComparison.Ordinal)).Should().Be(Clients - MaxSessions);
+            Rig.Target.Probes.IsEnabled(Probes.FcProbe.ScsiCommand).Should().BeTrue();
+            for (int i = 0; i < 200; i++) await ReadAsync();
+        }
+        finally
+        {
+            foreach (Socket client in clients) client.Dispose();
+        }
+        (await Settled(DTraceThreads)).Should().Be(0);
+        (await Settled(OpenFiles)).Should().BeLessThanOrEqualTo(files + 3, "the runtime opens a few of its own, each client had one");
+        NothingIsEnabled();
+    }
+
+    private async Task<Socket> Connect()
+    {
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath));
+        return socket;
+    }
+
+    /// <summary>What a client gets until its program runs, or is refused because too many do.</summary>
+    private static async Task<string> FirstPiece(Socket socket)
+    {
+        byte[] piece = new byte[1024];
+        StringBuilder answer = new();
+        while (!answer.ToString().Contains("enabled", StringComparison.Ordinal) && !answer.ToString().Contains("running", StringComparison.Ordinal))
+            answer.Append(Encoding.Latin1.GetString(piece, 0, await socket.ReceiveAsync(piece)));
+        return answer.ToString();
+    }
+
+    private static byte[] Post(string body) => Encoding.UTF8.GetBytes("POST /v1/dtrace HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        + $"Content-Type: application/json\r\nContent-Length: {Math.Max(body.Length, 45)}\r\n\r\n{(body.Length < 40 ? body.PadRight(45) : body)}");
+
     private static string Call(string program) =>
         $$$"""
         {"session":"{{{Guid.NewGuid():N}}}","pid":null,"request":{"mode":0,"programs":[{"text":{{{JsonSerializer.Serialize(program)}}},"script":null,"fields":4}],
@@ -54,10 +104,8 @@ public sealed class DTraceClientsTests(ITestOutputHelper output) : TracedTarget
     /// <summary>Posts a request on a connection of its own, reads the answer (all of it; or one piece; or none) and drops the connection.</summary>
     private async Task<string> DTraceSocket(string body, int read = int.MaxValue)
     {
-        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath));
-        await socket.SendAsync(Encoding.UTF8.GetBytes("POST /v1/dtrace HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-            + $"Content-Type: application/json\r\nContent-Length: {Math.Max(body.Length, 45)}\r\n\r\n{(body.Length < 40 ? body.PadRight(45) : body)}"));
+        using Socket socket = await Connect();
+        await socket.SendAsync(Post(body));
         byte[] piece = new byte[4096];
         StringBuilder answer = new();
         for (int i = 0, n; i < read && (n = await socket.ReceiveAsync(piece)) > 0; i++) answer.Append(Encoding.Latin1.GetString(piece, 0, n));

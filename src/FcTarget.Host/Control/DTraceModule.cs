@@ -45,6 +45,7 @@ internal sealed class DTraceModule : IControlModule
 
     private readonly FcProvider _provider;
     private readonly TimeProvider _time;
+    private readonly Lock _admission = new();
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _sessions = new(StringComparer.Ordinal);
 
     public DTraceModule(FcProvider provider, TimeProvider time)
@@ -71,9 +72,7 @@ internal sealed class DTraceModule : IControlModule
         if (call.Pid is { } pid && pid != Environment.ProcessId)
             throw new ControlException(StatusCodes.Status409Conflict, $"failed to grab pid {pid}: the target is {Environment.ProcessId}");
         using CancellationTokenSource interrupt = new();
-        if (_sessions.Count >= MaxSessions)
-            throw new ControlException(StatusCodes.Status503ServiceUnavailable, $"{MaxSessions} D programs are running already.");
-        if (!_sessions.TryAdd(call.Session, interrupt)) throw new ControlException(StatusCodes.Status409Conflict, "A session of that name is running.");
+        Admit(call.Session, interrupt);
         try
         {
             if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null; // a client may be stopped by ^Z
@@ -89,6 +88,16 @@ internal sealed class DTraceModule : IControlModule
         finally
         {
             _sessions.TryRemove(call.Session, out _);
+        }
+    }
+
+    private void Admit(string session, CancellationTokenSource interrupt)
+    {
+        lock (_admission) // clients that come at once are not to be more than the bound together
+        {
+            if (_sessions.Count >= MaxSessions)
+                throw new ControlException(StatusCodes.Status503ServiceUnavailable, $"{MaxSessions} D programs are running already.");
+            if (!_sessions.TryAdd(session, interrupt)) throw new ControlException(StatusCodes.Status409Conflict, "A session of that name is running.");
         }
     }
 
