@@ -28,7 +28,7 @@ internal sealed class ProgramGenerator(int seed)
     private static readonly string[] Names =
     [
         "x", "y", "z", "self->x", "self->s", "this->x", "this->s", "s", "a[1]", "a[x, y]", "self->m[probename]", "m[probename, 1]", "timestamp", "probename",
-        "probefunc", "arg0", "arg1", "arg2", "arg4", "pid", "cpu", "execname", "walltimestamp", "sp", "epid", "id", "NULL", "e1", "k", "curthread", "tid", "errno",
+        "v1.a", "v1.b", "v2.a", "v2.b", "v2.d", "q[x].a", "q[y].b", "r[2]", "r[x]", "*p", "p", "p[x]", "v1", "q[1]", "r", "this->v.b", "probefunc", "arg0", "arg1", "arg2", "arg4", "pid", "cpu", "execname", "walltimestamp", "sp", "epid", "id", "NULL", "e1", "k", "curthread", "tid", "errno",
     ];
 
     private static readonly string[] Arguments =
@@ -61,6 +61,7 @@ internal sealed class ProgramGenerator(int seed)
         struct s2 { int a : 3; uint64_t b : 40; char c; short d : 9; };
         translator struct s1 < conninfo_t *c > { a = strlen(c->ci_local); b = c->ci_remote; };
         inline int k = 3;
+        struct s1 v1; struct s2 v2; struct s1 q[int]; int r[4]; int *p; this struct s1 v;
         BEGIN
         {
             x = 1; sp = speculation(); y = timestamp; z = (int8_t)7; s = "start"; a[1] = 2; self->m["x"] = 1; self->x = 5; self->s = "self"; this->x = 1; this->s = "this";
@@ -160,7 +161,9 @@ internal sealed class ProgramGenerator(int seed)
         9 => $"tracemem({One("args[0]", "alloca(16)", Integer(1))}, {One(Integers)})",
         10 => One($"exit({Integer(1)})", "setopt(\"quiet\")", "printa(\"%s %@d\", @a)", "speculate(sp)", "commit(sp)", "discard(sp)", $"speculate({Integer(1)})", $"setopt({One(Strings)})"),
         11 => $"if ({Integer(depth)}) {{ {Statement(depth - 1)}; }} else {{ {(depth > 0 ? Statement(depth - 1) : "")}; }}",
-        12 => $"{One("s", "self->s", "this->s")} = {Text(depth + 1)}",
+        12 => One(
+            $"{One("s", "self->s", "this->s", "v1.b", $"q[{Integer(0)}].b", "this->v.b")} = {Text(depth + 1)}", $"p = {One("&r[1]", "(int *)alloca(8)", "NULL", "r + x")}",
+            "v1 = q[x]", "q[y] = v1", "v1 = xlate <struct s1> (args[0])", $"setopt({Text(0)}, {Text(depth)})"),
         _ => $"{Variable(depth)} {One(Assignments)} {Integer(depth + 1)}",
     };
 
@@ -182,7 +185,7 @@ internal sealed class ProgramGenerator(int seed)
 
     private string Variable(int depth) => _random.Next(6) switch
     {
-        0 => $"a[{Integer(depth - 1)}]",
+        0 => One($"a[{Integer(depth - 1)}]", $"q[{Integer(depth - 1)}].a", $"r[{Integer(depth - 1)}]", "v1.a", "v2.a", "v2.b", "v2.d", "*p", "p[x]", "this->v.a"),
         1 => $"self->m[{Text(depth - 1)}]",
         2 => $"m[{Text(depth - 1)}, {Integer(depth - 1)}]",
         _ => One("x", "y", "z", "self->x", "this->x"),

@@ -55,6 +55,29 @@ public sealed partial class UsdtImageTests
         foreach (string name in NoteNames) listed.Output.Should().MatchRegex($"stap +fc +{name} +0x[0-9a-f]+ +0x[0-9a-f]+");
     }
 
+    [SkippableFact]
+    public void Bpftrace_lists_every_probe()
+    {
+        Tool.SkipUnlessTracing("bpftrace");
+        using ScratchDirectory scratch = new();
+        string path = scratch.File(UsdtImage.FileName);
+        UsdtDescription.Emit(path);
+        Tool.Outcome listed = Tool.Run("bpftrace", "-l", $"usdt:{path}:*");
+        listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().BeEquivalentTo(NoteNames.Select(n => $"usdt:{path}:fc:{n}"));
+    }
+
+    [SkippableFact]
+    public void Perf_lists_every_probe_that_was_added_to_its_cache()
+    {
+        Tool.SkipUnlessTracing("perf");
+        using ScratchDirectory scratch = new();
+        string path = scratch.File(UsdtImage.FileName), cache = scratch.File("cache");
+        UsdtDescription.Emit(path);
+        Tool.Run("perf", "--buildid-dir", cache, "buildid-cache", "--add", path).ExitCode.Should().Be(0);
+        string listed = Tool.Run("perf", "--buildid-dir", cache, "list", "sdt").Output;
+        foreach (string name in NoteNames) listed.Should().MatchRegex($@"(?m)^ *sdt_fc:{name}\b");
+    }
+
     /// <summary>The loader is the strictest reader: every symbol is found by the hash table.</summary>
     [SkippableFact]
     public void The_loader_finds_every_function_and_every_semaphore_at_its_stride()
