@@ -18,7 +18,8 @@
 #   --blocks N        pairs of fresh processes (5)
 #   --copies N        copies of the port of each kind in memory (24)
 # In memory: 'probes by without R (FROM to TO)', ratio of times with its 95 % confidence interval; 'probes by probes' is the same of copies
-# that do not differ: how far such a figure is off by itself. The last lines: 'off by without: ... R (FROM to TO, N pairs)', of processor
+# that do not differ: how far such a figure is off by itself. The last lines: 'probes of a live command: P % (FROM to TO)', the nanoseconds
+# that probes cost in memory by the processor time of a command in the live target; 'off by without: ... R (FROM to TO, N pairs)', of processor
 # time and of rates: the median of the pairs and its 95 % confidence interval; then 'dtrace by off R' and 'counted by off R', of the medians
 # of the rates.
 set -euo pipefail
@@ -48,7 +49,7 @@ if [ -z "${PROBES_TOOLS:-}" ]; then
   trap 'rm -rf "$scratch"' EXIT
   if [ -n "$yardsticks" ]; then gcc -O2 -o "$scratch/fcio" "$yardsticks/fcio.c" || fail "cannot compile the load. Remedy: apt install gcc libc6-dev"; fi
   dotnet build "$root/benchmarks/FcTarget.Benchmarks" -c Release -v q -nologo > "$scratch/build" 2>&1 || { cat "$scratch/build" >&2; fail "the build failed"; }
-  dotnet "$own" probe-cost --copies "$copies"
+  dotnet "$own" probe-cost --copies "$copies" | tee "$scratch/probe-cost"
   "$root/fctarget" --version >/dev/null || fail "fctarget does not run"
   PROBES_TOOLS=$scratch unshare --net "$0" ${yardsticks:+--yardsticks "$yardsticks"} --secs "$secs" --rounds "$rounds" --blocks "$blocks"
   exit
@@ -157,6 +158,9 @@ if command -v bpftrace > /dev/null; then
   grep '^@' bpftrace.log || true
 fi
 echo "median cpu us a command: off $(median "${cpus_off[@]}"), without $(median "${cpus_without[@]}"), dtrace $(median "${cpus_dtrace[@]}")${cpus_counted:+, counted $(median "${cpus_counted[@]}")}"
+# In the command of a live target, which the kernel has most of, the probes that nobody listens to are the same nanoseconds.
+awk -v us="$(median "${cpus_without[@]}")" '/^4 KiB read: probes cost/ {
+  gsub(/[()]/, ""); printf "probes of a live command: %.2f %% (%.2f to %.2f)\n", $6 / us / 10, $10 / us / 10, $12 / us / 10 }' probe-cost
 echo "off by without: processor time $(interval "${by_cpu[@]}")"
 echo "off by without: rate $(interval "${by_rate[@]}")"
 echo "dtrace by off $(ratio "$(median "${rates_dtrace[@]}")" "$(median "${rates_again[@]}")")"

@@ -19,7 +19,8 @@ public sealed class RunProcessTests
     public async Task It_says_ready_first_then_the_probes_and_ends_with_0_on_a_signal(string topology, string signal)
     {
         Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
-        using Process process = Start($"--interface fct0 --topology {topology} --wwpn 20:00:00:00:00:00:00:0a --probes - --verbose");
+        // Signals that whoever runs the tests ignores (nohup, a shell's background) would be ignored here, too.
+        using Process process = Start($"--interface fct0 --topology {topology} --wwpn 20:00:00:00:00:00:00:0a --probes - --verbose", wrapper: "env --default-signal=HUP,INT");
         Task<string> error = process.StandardError.ReadToEndAsync();
 
         string? ready = await process.StandardOutput.ReadLineAsync();

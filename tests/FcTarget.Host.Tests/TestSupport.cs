@@ -28,13 +28,42 @@ internal static class Cli
     /// <summary>XDG_RUNTIME_DIR of the processes: targets elsewhere on this machine are not found, nor in the way.</summary>
     public static string RuntimeDirectory { get; } = Directory.CreateTempSubdirectory("fctarget-test.").FullName;
 
-    public static Process Start(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
+    /// <summary>Starts a program. One that is there for longer than any test is killed, so that no test reads from it for ever.</summary>
+    public static Process Start(string program, params string[] arguments)
     {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        WorkingDirectory = "/",
-        Environment = { ["XDG_RUNTIME_DIR"] = RuntimeDirectory },
-    })!;
+        Process process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+            Environment = { ["XDG_RUNTIME_DIR"] = RuntimeDirectory },
+        })!;
+        _ = EndLateAsync(process);
+        return process;
+    }
+
+    private static async Task EndLateAsync(Process process)
+    {
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(2 * Patience);
+        }
+        catch (TimeoutException)
+        {
+            try
+            {
+                process.Kill(entireProcessTree: true);
+            }
+            catch (InvalidOperationException)
+            {
+                // The test is through with it.
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // The same, before it ended.
+        }
+    }
 
     /// <summary>Waits for its end; one that does not end is killed and the test fails.</summary>
     public static async Task EndOf(Process process)

@@ -53,9 +53,13 @@ internal static class ProbeCostComparison
         double[] times = [.. slices.Select(LowerDecile)];
         double[] first = Every(times, 0), second = Every(times, 1), without = Every(times, 2);
         const double Commands = BatchesASlice * CommandPeer.Depth;
-        Console.WriteLine($"{what}: {1e9 * GeometricMean(without) / Commands:F1} ns a command without probes, {slices[0].Count} slices of each copy");
+        double nanoseconds = 1e9 * GeometricMean(without) / Commands;
+        Ratio ratio = Ratio.Of([.. first, .. second], without);
+        Console.WriteLine($"{what}: {nanoseconds:F1} ns a command without probes, {slices[0].Count} slices of each copy");
         Console.WriteLine($"{what}: probes by probes {Ratio.Of(first, second)}");
-        Console.WriteLine($"{what}: probes by without {Ratio.Of([.. first, .. second], without)}");
+        Console.WriteLine($"{what}: probes by without {ratio}");
+        Console.WriteLine(FormattableString.Invariant(
+            $"{what}: probes cost {nanoseconds * (ratio.Value - 1):F1} ns a command ({nanoseconds * (ratio.From - 1):F1} to {nanoseconds * (ratio.To - 1):F1})"));
     }
 
     private static double[] Every(double[] times, int group) => [.. times.Where((_, i) => i % 3 == group)];
