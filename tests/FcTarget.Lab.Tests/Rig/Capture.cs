@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
+
 namespace FcTarget.Lab.Tests.Rig;
 
 /// <summary>A capture of FcTarget's interface by tcpdump, read by tshark.</summary>
@@ -24,6 +26,14 @@ internal sealed class Capture : IDisposable
     /// <summary>Ends the capture. Its reports come after this.</summary>
     public void Stop()
     {
+        // The kernel hands frames over by the block, once a second when few come; what tcpdump has not got when it is told to end is lost.
+        long length = -1;
+        for (int same = 0; same < 15; Thread.Sleep(100))
+        {
+            long now = new FileInfo(_path).Length;
+            same = now == length ? same + 1 : 0;
+            length = now;
+        }
         _tcpdump.Signal("INT");
         _tcpdump.WaitForExit(TimeSpan.FromSeconds(10));
     }
@@ -32,8 +42,13 @@ internal sealed class Capture : IDisposable
     public string Account => _tcpdump.Output;
 
     /// <summary>How many FCoE frames FcTarget sent: those from nobody's address but its own.</summary>
-    public int FcoeFramesFromTarget(params Guest[] guests) =>
-        Read($"fcoe && {NotFrom(guests)}", "-T", "fields", "-e", "frame.number").Length;
+    public int FcoeFramesFromTarget(params Guest[] guests)
+    {
+        // By tcpdump: it takes a second for what tshark takes a minute for.
+        string others = string.Concat(guests.SelectMany(g => new[] { g.Mac, g.VnPortMac }).Select(mac => $" and not ether src {mac}"));
+        Finished counted = Shell.Run("tcpdump", ["-n", "-r", _path, "--count", $"ether proto 0x8906{others}"], ReadLimit);
+        return int.Parse(counted.OrThrow().Split(' ')[0], CultureInfo.InvariantCulture); // "1234 packets"
+    }
 
     /// <summary>tshark's line for each frame from FcTarget that is malformed, has a bad CRC or a protocol error.</summary>
     public string[] FaultsFromTarget(params Guest[] guests) => Read($"{NotFrom(guests)} && {Faults}");
