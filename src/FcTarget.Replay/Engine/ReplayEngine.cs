@@ -6,7 +6,6 @@ using FcTarget.LogicalUnits;
 using FcTarget.Port;
 using FcTarget.Probes;
 using FcTarget.Replay.Survey;
-using FcTarget.Stmf;
 using FcTarget.Wire;
 
 namespace FcTarget.Replay.Engine;
@@ -39,14 +38,7 @@ internal sealed class ReplayEngine : IDisposable, IPortObserver
             Seed = seed,
         };
         _port = new FcPort(Wire, options, clock, probes, this, plan.Topology == Topology.Switch ? port => MakeSwitch(port, plan) : null);
-        TaskRouter router = new();
-        foreach ((int lun, UnitSurvey unit) in plan.Units)
-        {
-            BlockDevice device = ReplayUnits.Make(lun, unit, clock);
-            _units.Add(device);
-            router.Luns.Add(lun, device);
-        }
-        _port.AddTarget(router);
+        _port.AddTarget(ReplayUnits.Route(plan, clock, _units));
     }
 
     public ReplayClock Clock { get; }

@@ -14,7 +14,20 @@ internal static class ReplayUnits
     /// <summary>The size of a unit whose capacity nobody asked for: 1 GiB, or what the commands say of it.</summary>
     private const ulong UsualLength = 1 << 30;
 
-    public static BlockDevice Make(int lun, UnitSurvey unit, TimeProvider clock)
+    /// <summary>A router with every unit of a plan. What is added to <paramref name="made"/> is the caller's to dispose of.</summary>
+    public static TaskRouter Route(ReplayPlan plan, TimeProvider clock, List<BlockDevice> made)
+    {
+        TaskRouter router = new();
+        foreach ((int lun, UnitSurvey unit) in plan.Units)
+        {
+            BlockDevice device = Make(lun, unit, clock);
+            made.Add(device);
+            router.Luns.Add(lun, device);
+        }
+        return router;
+    }
+
+    private static BlockDevice Make(int lun, UnitSurvey unit, TimeProvider clock)
     {
         int block = unit.BlockLength == 0 ? 512 : unit.BlockLength;
         ulong blocks = unit.Blocks != 0 ? unit.Blocks : Math.Max(unit.BlocksUsed, Math.Min(UsualLength / (ulong)block, unit.FirstBeyond));

@@ -8,7 +8,6 @@ using FcTarget.Port;
 using FcTarget.Probes;
 using FcTarget.Replay.Engine;
 using FcTarget.Replay.Survey;
-using FcTarget.Stmf;
 using FcTarget.Wire;
 
 namespace FcTarget.Replay.Live;
@@ -32,14 +31,7 @@ internal sealed class InMemoryTarget : IDisposable
         PortOptions options = new() { Topology = Topology.Switch, PortName = plan.PortName, NodeName = plan.NodeName, Seed = seed };
         _target = new FcPort(_segment.Attach("switch", FcfMac, Mtu), options, _clock, new FcProvider(), null,
             port => new SwitchTopology(port, new FabricOptions { SwitchName = Wwn.None }, new FcfOptions()));
-        TaskRouter router = new();
-        foreach ((int lun, UnitSurvey unit) in plan.Units)
-        {
-            BlockDevice device = ReplayUnits.Make(lun, unit, _clock);
-            _units.Add(device);
-            router.Luns.Add(lun, device);
-        }
-        _target.AddTarget(router);
+        _target.AddTarget(ReplayUnits.Route(plan, _clock, _units));
         LinkServiceTap tap = new(_segment.Attach("host", HostMac, Mtu));
         _host = new FcPort(tap, new PortOptions { Topology = Topology.Fabric, Seed = seed }, _clock, new FcProvider());
         InitiatorClient client = new(FcpInitiator.AddTo(_host), _clock);

@@ -27,12 +27,15 @@ internal sealed class Capture : IDisposable
     public void Stop()
     {
         // The kernel hands frames over by the block, once a second when few come; what tcpdump has not got when it is told to end is lost.
+        const int Quiet = 15; // looks 100 ms apart
         long length = -1;
-        for (int same = 0; same < 15; Thread.Sleep(100))
+        int same = 0;
+        while (same < Quiet)
         {
             long now = new FileInfo(_path).Length;
             same = now == length ? same + 1 : 0;
             length = now;
+            Thread.Sleep(100);
         }
         _tcpdump.Signal("INT");
         _tcpdump.WaitForExit(TimeSpan.FromSeconds(10));
