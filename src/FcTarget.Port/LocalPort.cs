@@ -363,12 +363,30 @@ public sealed partial class LocalPort
     internal void RefuseStranger(FcId id)
     {
         Counters.SourceUnknown++;
-        ref TimeSpan told = ref _strangerTold[id.Value % (uint)_strangerTold.Length];
-        TimeSpan now = Loop.Timers.Now;
-        if (told != TimeSpan.MinValue && now - told < TimeSpan.FromSeconds(1)) return;
-        told = now;
+        if (!MayTell(id)) return;
         Counters.LogosForUnknownPorts++;
         LogoPayload logo = new() { Command = ElsCommand.Logo, NPortId = Id, NPortName = PortName };
         Els.Send(id, WireBytes.Of(logo), static (ElsOutcome _, in FcHeader _, ReadOnlySpan<byte> _) => { });
+    }
+
+    /// <summary>
+    /// FCP_CMND from a port that is logged in but has no image pair with us is answered with PRLO, so that it sends PRLI and need not log
+    /// in anew (FCP-4, process login). At most one a second for a port.
+    /// </summary>
+    internal void RefuseWithoutImagePair(RemotePort remote)
+    {
+        Counters.CommandsWithoutImagePair++;
+        if (!MayTell(remote.Id)) return;
+        Counters.PrlosForCommands++;
+        remote.SendPrlo();
+    }
+
+    private bool MayTell(FcId id)
+    {
+        ref TimeSpan told = ref _strangerTold[id.Value % (uint)_strangerTold.Length];
+        TimeSpan now = Loop.Timers.Now;
+        if (told != TimeSpan.MinValue && now - told < TimeSpan.FromSeconds(1)) return false;
+        told = now;
+        return true;
     }
 }

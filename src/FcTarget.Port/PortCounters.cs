@@ -50,6 +50,8 @@ public sealed class PortCounters
     [Refusal] public long CommandsMalformed;
     [Refusal] public long CommandsIncomplete;
     [Refusal] public long CommandsDuplicate;
+    [Refusal] public long CommandsWithoutImagePair;
+    public long PrlosForCommands;
     [Refusal] public long TaskSetFull;
     public long TaskManagement;
     public long DataFramesIn;

@@ -155,6 +155,37 @@ public sealed class ElsConversationTests
         rig.Peer.ExpectsReject(rig.Peer.SendsEls(Prlo(FcType.Fcp)), ElsReject.PlogiRequired);
     }
 
+    [Fact]
+    public void A_command_without_image_pair_is_answered_with_Prlo_once_a_second()
+    {
+        using PortRig rig = PortRig.LoggedIn();
+        rig.Peer.SendsCommand(Cdbs.TestUnitReady, lun: 1);
+        rig.Peer.SendsCommand(Cdbs.TestUnitReady, lun: 1);
+        ReceivedFrame prlo = rig.Peer.ExpectsEls(ElsCommand.Prlo);
+        ProcessPages.TryRead(prlo.Payload, out ProcessPages pages).Should().BeTrue();
+        pages.TryNext(out PrloPage page).Should().BeTrue();
+        page.Type.Should().Be(FcType.Fcp);
+        rig.Peer.ExpectsSilence();
+        rig.Port.Counters.CommandsWithoutImagePair.Should().Be(2);
+        rig.StateOf(rig.Peer).Should().Be(LoginState.LoggedIn);
+        rig.Peer.ExpectsAccept(rig.Peer.SendsPrli());
+        PortRig.TakesUnitAttentions(rig.Peer);
+        rig.Peer.Reads(0, 1);
+    }
+
+    [Fact]
+    public void Write_data_on_its_way_when_the_image_pair_ends_is_counted_and_not_answered()
+    {
+        using PortRig rig = PortRig.WithImagePair();
+        OxId write = rig.Peer.SendsWrite10(0, 8);
+        RxId rxId = rig.Peer.ExpectsXferRdy(write, 0, 4096);
+        rig.Peer.ExpectsAccept(rig.Peer.SendsEls(Prlo(FcType.Fcp)));
+        rig.Peer.SendsDataFrame(write, rxId, 0, new byte[512], last: false);
+        rig.Peer.ExpectsSilence();
+        rig.Port.Counters.ExchangeUnknown.Should().Be(1);
+        rig.StateOf(rig.Peer).Should().Be(LoginState.LoggedIn);
+    }
+
     // ---- ADISC, PDISC ---------------------------------------------------------------------------------------------
 
     [Fact]

@@ -308,15 +308,6 @@ public sealed class LoginConversationTests
     }
 
     [Fact]
-    public void FCP_CMND_after_PLOGI_but_before_PRLI_is_answered_with_LOGO()
-    {
-        using PortRig rig = PortRig.LoggedIn();
-        rig.Peer.SendsRead10(0, 1);
-        rig.Peer.ExpectsEls(ElsCommand.Logo);
-        rig.Peer.ExpectsSilence();
-    }
-
-    [Fact]
     public void On_shutdown_every_peer_hears_LOGO_and_the_port_waits_for_the_answers()
     {
         using PortRig rig = PortRig.WithImagePair();

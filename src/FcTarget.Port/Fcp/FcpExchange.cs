@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using FcTarget.Formats;
 using FcTarget.Formats.Fcp;
 using FcTarget.Formats.Framing;
@@ -12,7 +11,8 @@ using FcTarget.Stmf;
 namespace FcTarget.Port;
 
 /// <summary>
-/// One FCP exchange in which we are the responder: the SCSI task and what FC needs to know about it, one object, reused.
+/// One FCP exchange in which we are the responder: the SCSI task and what FC needs to know about it, one object, reused. Here its
+/// life and what the LU asks for; FcpExchange.Sending.cs and FcpExchange.Receiving.cs have the frames.
 /// <code>
 ///   FCP_CMND        READ   SendData: FCP_DATA ... FCP_DATA      (a segment is one sequence; relative offset goes on)
 ///   ---------> Executing
@@ -20,7 +20,7 @@ namespace FcTarget.Port;
 ///                   Complete: FCP_RSP
 /// </code>
 /// </summary>
-internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<FcpExchange>, ILoopWork
+internal sealed partial class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<FcpExchange>, ILoopWork
 {
     private const int ContinueWork = 0, AbortWork = 1;
     private const int FlagsByte = 10; // of FCP_RSP
@@ -216,236 +216,6 @@ internal sealed class FcpExchange : ScsiTask, IResponderExchange, ITransmitNode<
         if (IsComplete || RspCode is not null) _target.Reclaim(this);               // its FCP_RSP had not left, or FCP_CONF not come
         else if (reason is { } known) AbortNow(known);
         else RunAbort();
-    }
-
-    // ---- sending --------------------------------------------------------------------------------------------------
-
-    /// <summary>Whether the next step needs a transmit slot.</summary>
-    public bool NeedsSlot => State != FcpExchangeState.SendingData || _moved < _dataIn.Length;
-
-    /// <summary>Sends one frame. True when the exchange is through with its turn in this queue.</summary>
-    public bool Transmit(Span<byte> slot)
-    {
-        switch (State)
-        {
-            case FcpExchangeState.SendingData:
-                TransmitData(slot);
-                return _moved >= _dataIn.Length;
-            case FcpExchangeState.RequestingData:
-                TransmitXferRdy(slot);
-                return true;
-            default:
-                TransmitRsp(slot);
-                return true;
-        }
-    }
-
-    /// <summary>After <see cref="Transmit"/> returned true, or at once when nothing was to be sent, and out of the queue.</summary>
-    public void Transmitted()
-    {
-        switch (State)
-        {
-            case FcpExchangeState.SendingData:
-                if (!_dataIn.IsEmpty) FireXfer(FcProbe.XferDone, Transferred, (uint)_dataIn.Length);
-                State = FcpExchangeState.Executing;
-                _dataIn = default;
-                _moved = 0;
-                EndSegment();
-                break;
-            case FcpExchangeState.RequestingData:
-                State = FcpExchangeState.ReceivingData;
-                break;
-            case FcpExchangeState.Confirming:
-                break;
-            default:
-                _target.Reclaim(this);
-                break;
-        }
-    }
-
-    private void TransmitData(Span<byte> slot)
-    {
-        int length = Math.Min(_dataIn.Length - _moved, Session.Remote.MaxPayload);
-        bool last = _moved + length == _dataIn.Length;
-        FcHeader header = Header(FcpIu.Data, last ? FCtlValues.FcpDataInLast : FCtlValues.FcpDataIn);
-        header.Parameter = Transferred + (uint)_moved;
-        _target.Transmitter.Fill(slot, Session.Remote.Link, ref header, _dataIn.Span.Slice(_moved, length), first: _moved == 0);
-        _moved += length;
-        Session.Flow?.OnSent(length);
-        _target.Counters.DataFramesOut++;
-    }
-
-    private void TransmitXferRdy(Span<byte> slot)
-    {
-        _seqId++;
-        FcpXferRdy payload = new() { DataRo = BurstOffset + _askFrom, BurstLen = _burstLength - _askFrom };
-        FcHeader header = Header(FcpIu.XferRdy, FCtlValues.FcpXferRdy);
-        _target.Transmitter.Fill(slot, Session.Remote.Link, ref header, MemoryMarshal.AsBytes(new ReadOnlySpan<FcpXferRdy>(in payload)), first: true);
-        _stalled = false;
-        _timer.Set(_target.EDTov);
-    }
-
-    private void TransmitRsp(Span<byte> slot)
-    {
-        _seqId++;
-        Span<byte> payload = stackalloc byte[FcpResponse.MaxLength];
-        int length = FcpResponse.Write(payload, this);
-        if (_target.Probes.IsEnabled(FcProbe.ScsiResponse)) FireScsi(FcProbe.ScsiResponse);
-        bool confirm = Session.Flow is { WantsConfirmation: true };
-        if (confirm)
-        {
-            payload[FlagsByte] |= (byte)FcpRspFlags.ConfirmationRequested;
-            _askedAt = _target.Loop.Timers.Now;
-            _confirmsUpTo = Session.Flow!.OnAsked(_askedAt);
-            State = FcpExchangeState.Confirming;
-            _timer.Set(_target.EDTov);
-        }
-        FcHeader header = Header(FcpIu.Rsp, confirm ? FCtlValues.FcpRspConfirmationRequested : FCtlValues.FcpRsp);
-        _target.Transmitter.Fill(slot, Session.Remote.Link, ref header, payload[..length], first: true);
-    }
-
-    private FcHeader Header(RCtl rCtl, FCtl fCtl) => new()
-    {
-        RCtl = rCtl,
-        DId = Originator,
-        SId = _target.Local.Id,
-        Type = FcType.Fcp,
-        FCtl = fCtl,
-        SeqId = _seqId,
-        SeqCnt = _seqCnt++,
-        OxId = OxId,
-        RxId = RxId,
-    };
-
-    // ---- receiving ------------------------------------------------------------------------------------------------
-
-    /// <summary>FCP_DATA from the initiator: copied once, from the frame into the LU's memory.</summary>
-    public void OnData(in FcFrame frame)
-    {
-        uint offset = frame.Header.Parameter;
-        ReadOnlySpan<byte> data = frame.Payload;
-        bool placed = (frame.Header.FCtl & FCtl.RelativeOffsetPresent) != 0 && data.Length > 0;
-        uint at = offset - BurstOffset;
-        if (State != FcpExchangeState.ReceivingData || !placed || offset < BurstOffset || at > _burstLength || (uint)data.Length > _burstLength - at)
-        {
-            _target.Counters.DataRefused++;
-            return;
-        }
-        _target.Counters.DataFramesIn++;
-        switch (_received.Add(at, at + (uint)data.Length))
-        {
-            case ReceivedRanges.Outcome.Duplicate:
-                _target.Counters.DataDuplicate++;
-                return;
-            case ReceivedRanges.Outcome.Refused:
-                _target.Counters.DataRefused++;
-                return;
-            case ReceivedRanges.Outcome.OutOfOrder:
-                _target.Counters.DataOutOfOrder++;
-                break;
-        }
-        data.CopyTo(_dataOut.Span[(_moved + (int)at)..]);
-        if (_received.Total == _burstLength) EndBurst();
-    }
-
-    private void RequestBurst()
-    {
-        _burstLength = (uint)Math.Min(_dataOut.Length - _moved, FcpTarget.MaxBurstLength);
-        if (_burstLength == 0) // nothing is wanted: let the LU go on from the queue, never within this call
-        {
-            _dataIn = default;
-            State = FcpExchangeState.SendingData;
-            _target.Short.Enqueue(this);
-            return;
-        }
-        State = FcpExchangeState.RequestingData;
-        _received.Clear();
-        _askFrom = 0;
-        FireXfer(FcProbe.XferStart, BurstOffset, _burstLength);
-        _target.RequestCredit(this, _burstLength);
-    }
-
-    /// <summary>
-    /// SRR asks for FCP_XFER_RDY again (FCP-4): it, or write data, was lost. What is missing from the first hole on is asked for once
-    /// more. False when no data is being asked for.
-    /// </summary>
-    public bool TryRequestAgain()
-    {
-        if (State == FcpExchangeState.RequestingData) return true; // its turn comes
-        if (State != FcpExchangeState.ReceivingData) return false;
-        ReleaseCredit();
-        _askFrom = _received.WithoutHole;
-        State = FcpExchangeState.RequestingData;
-        _target.RequestCredit(this, _burstLength);
-        return true;
-    }
-
-    private void EndBurst()
-    {
-        ReleaseCredit();
-        FireXfer(FcProbe.XferDone, BurstOffset, _burstLength);
-        _moved += (int)_burstLength;
-        State = FcpExchangeState.Executing;
-        if (_moved < _dataOut.Length)
-        {
-            RequestBurst();
-            return;
-        }
-        _dataOut = default;
-        _moved = 0;
-        EndSegment();
-    }
-
-    /// <summary>The target has receive credit for the burst: FCP_XFER_RDY may go.</summary>
-    public void GrantCredit(uint bytes)
-    {
-        _credit = bytes;
-        _target.Control.Enqueue(this);
-    }
-
-    /// <summary>Gives the credit back: the burst is in, is given up, or has stalled so long that others must not wait for it.</summary>
-    private void ReleaseCredit()
-    {
-        _timer.Cancel();
-        uint credit = _credit;
-        _credit = 0;
-        if (credit != 0) _target.ReturnCredit(credit);
-    }
-
-    /// <summary>FCP_CONF came.</summary>
-    public void Confirmed()
-    {
-        _timer.Cancel();
-        Session.Flow!.OnConfirmed(_confirmsUpTo, _askedAt, _target.Loop.Timers.Now);
-        _target.Reclaim(this);
-    }
-
-    private void OnTimer()
-    {
-        if (State == FcpExchangeState.ReceivingData)
-        {
-            OnStall();
-            return;
-        }
-        Session.Flow!.OnLost();
-        _target.Reclaim(this);
-    }
-
-    /// <summary>
-    /// The burst does not come. At first others get its credit; after RR_TOV the exchange is given up: an initiator that repeats the
-    /// command as a new exchange, as Linux does after REC, never says that it has left this one.
-    /// </summary>
-    private void OnStall()
-    {
-        if (!_stalled)
-        {
-            ReleaseCredit();
-            _stalled = true;
-            _timer.Set(FcpTarget.RRTov);
-            return;
-        }
-        _target.Counters.WritesAbandoned++;
-        AbortTask(AbortReason.ByInitiator);
     }
 
     private void StopMoving()

@@ -124,7 +124,8 @@ internal sealed class FcpTarget : IFc4
     {
         if (remote.TargetSession is not { } session)
         {
-            Local.RefuseStranger(remote.Id);
+            if (frame.Header.RCtl == FcpIu.Cmnd) Local.RefuseWithoutImagePair(remote);
+            else Counters.ExchangeUnknown++; // what was on its way when the image pair ended
             return;
         }
         switch (frame.Header.RCtl)

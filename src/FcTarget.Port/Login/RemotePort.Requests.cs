@@ -55,7 +55,8 @@ public sealed partial class RemotePort
         EDTov = TimeSpan.FromMilliseconds(rtv.EDTovMilliseconds);
     }
 
-    private void SendPrlo()
+    /// <summary>PRLO for FCP.</summary>
+    internal void SendPrlo()
     {
         PrloPage page = new() { Type = FcType.Fcp };
         Span<byte> prlo = stackalloc byte[20];
