@@ -51,7 +51,7 @@ public sealed class DOptionsTests
     [InlineData("switchrate", "10 parsecs")]
     [InlineData("aggsortkeypos", "-1")]
     [InlineData("zdefs", "1")]
-    [InlineData("bufpolicy", "ring")]
+    [InlineData("bufpolicy", "tape")]
     public void Wrong_values_are_refused(string name, string? value) =>
         _options.Set(name, value).Should().Be("Invalid value for specified option");
 

@@ -34,7 +34,7 @@ internal static class DOptionTable
         ["aggsortpos"] = new((o, v) => Number(v, n => o.AggSortPos = n), WhileRunning: true),
         ["aggsortrev"] = new((o, v) => Flag(v, on => o.AggSortRev = on), WhileRunning: true),
         ["aggzoom"] = new((o, v) => Flag(v, on => o.AggZoom = on), WhileRunning: true),
-        ["bufpolicy"] = new((_, v) => v is "switch"),
+        ["bufpolicy"] = new((o, v) => Policy(v, p => o.BufPolicy = p)),
         ["bufresize"] = new((_, v) => v is "auto" or "manual"),
         ["bufsize"] = new((o, v) => Size(v, n => o.BufSize = Lower(o, "buffer size", n))),
         ["cleanrate"] = new((_, v) => Rate(v, _ => { })),
@@ -97,6 +97,19 @@ internal static class DOptionTable
         if (shift < 0 || n == 0 || n > (ulong)long.MaxValue >> shift) return false;
         set((long)n << shift);
         return true;
+    }
+
+    private static bool Policy(string? value, Action<BufferPolicy> set)
+    {
+        BufferPolicy? policy = value switch
+        {
+            "switch" => BufferPolicy.Switch,
+            "fill" => BufferPolicy.Fill,
+            "ring" => BufferPolicy.Ring,
+            _ => null,
+        };
+        if (policy is { } known) set(known);
+        return policy is not null;
     }
 
     /// <summary>All speculations together stay within what one other buffer may have.</summary>

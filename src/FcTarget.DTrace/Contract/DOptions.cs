@@ -2,6 +2,19 @@
 
 namespace FcTarget.DTrace.Contract;
 
+/// <summary>The principal buffer's policy.</summary>
+internal enum BufferPolicy : byte
+{
+    /// <summary>Records are printed at the switchrate; what finds no room is dropped and counted.</summary>
+    Switch,
+
+    /// <summary>Nothing is printed before the end, and tracing ends when the buffer is full.</summary>
+    Fill,
+
+    /// <summary>Nothing is printed before the end; new records take the place of the oldest.</summary>
+    Ring,
+}
+
 /// <summary>The options of dtrace(1): <c>-x</c>, <c>#pragma D option</c>, setopt(). Not thread safe; set before the run, then by the consumer.</summary>
 internal sealed class DOptions
 {
@@ -9,6 +22,9 @@ internal sealed class DOptions
 
     /// <summary><c>-q</c>: only what the program prints.</summary>
     public bool Quiet { get; set; }
+
+    /// <summary>What happens to records that find the buffer full, and when they are printed.</summary>
+    public BufferPolicy BufPolicy { get; set; }
 
     /// <summary>Bytes of records that may wait for the consumer.</summary>
     public long BufSize { get; set; } = 4 * Mega;

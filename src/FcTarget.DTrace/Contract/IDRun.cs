@@ -11,7 +11,7 @@ internal interface IDRun : IDisposable
     /// <summary>The profile-* and tick-* probes of the program; when they fire is the consumer's affair.</summary>
     IReadOnlyList<TimerProbe> Timers { get; }
 
-    /// <summary>exit() was executed: nothing but END fires from then on.</summary>
+    /// <summary>exit() was executed, or a buffer of policy fill is full: nothing but END fires from then on.</summary>
     bool HasExited { get; }
 
     /// <summary>Fires BEGIN on this thread, then attaches to the provider.</summary>
@@ -19,6 +19,9 @@ internal interface IDRun : IDisposable
 
     /// <summary>Fires a timer's clauses on this thread.</summary>
     void Fire(TimerProbe timer);
+
+    /// <summary>Detaches and waits for firings under way: from then on only this thread fires.</summary>
+    void Detach();
 
     /// <summary>Detaches, waits for firings under way, then fires END on this thread.</summary>
     void End();

@@ -49,7 +49,7 @@ internal sealed class DRun : IDRun, IFcProbeSink
         _aggregations = aggregations;
         _wake = wake;
         _shared = new DShared(program);
-        _records = new RecordBuffer(program.Options.BufSize);
+        _records = new RecordBuffer(program.Options.BufSize, program.Options.BufPolicy);
         if (program.Speculates)
         {
             DOptionTable.BoundSpeculations(program.Options);
@@ -77,6 +77,8 @@ internal sealed class DRun : IDRun, IFcProbeSink
     {
         if (!_exited) FireHere(timer.Probe.Id);
     }
+
+    public void Detach() => Close();
 
     public void End()
     {
@@ -177,7 +179,11 @@ internal sealed class DRun : IDRun, IFcProbeSink
         machine.Enter(enabling);
         if (!machine.Run(enabling.Clause.Code)) return;
         if (enabling.Clause.RecordSize >= 0) Keep(machine, enabling);
-        if (!machine.TakeExit()) return;
+        if (machine.TakeExit()) Exit();
+    }
+
+    private void Exit()
+    {
         _exited = true;
         _wake();
     }
@@ -185,7 +191,11 @@ internal sealed class DRun : IDRun, IFcProbeSink
     private void Keep(DMachine machine, Enabling enabling)
     {
         ReadOnlySpan<byte> record = machine.Record(enabling.Clause.RecordSize);
-        if (machine.Speculation < 0) _records.Write(enabling.Description.Epid, (int)DMachine.Cpu(), record, default);
+        if (machine.Speculation < 0)
+        {
+            _records.Write(enabling.Description.Epid, (int)DMachine.Cpu(), record, default);
+            if (_records.IsFull) Exit();
+        }
         else _speculations!.Write(machine.Speculation, enabling.Description.Epid, (int)DMachine.Cpu(), record);
     }
 

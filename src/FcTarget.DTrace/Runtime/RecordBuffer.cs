@@ -11,6 +11,8 @@ namespace FcTarget.DTrace.Runtime;
 //   Layout   A ring of bytes. A producer takes room by moving _tail, copies, then writes the length: a length of 0 is a record still being
 //            written, and the consumer stops there. A record never wraps; what is left before the end becomes padding.
 //   Bounds   No room: the record is dropped and counted. Nobody waits for anybody.
+//   Policy   Fill: a record that finds no room makes the buffer full, and nothing is counted. Ring: it takes the place of the oldest; producers
+//            then take turns, and the consumer reads when they have ended.
 //   Always   Bytes between _tail and _head + size are zero: the consumer clears what it has read before it gives it back.
 //   Proof    RecordBufferTests
 
@@ -34,11 +36,15 @@ internal sealed unsafe class RecordBuffer : IDisposable
     private readonly byte* _memory;
     private readonly long _size;
     private long _tail, _head;
+    private readonly BufferPolicy _policy;
+    private readonly Lock _turn = new();
     private int _reading;
     private long _drops;
+    private volatile bool _full;
 
-    public RecordBuffer(long size)
+    public RecordBuffer(long size, BufferPolicy policy = BufferPolicy.Switch)
     {
+        _policy = policy;
         _size = Math.Max(4096, (size + 63) & ~63L);
         _memory = (byte*)NativeMemory.AlignedAlloc((nuint)_size, 64);
         new Span<byte>(_memory, checked((int)_size)).Clear();
@@ -46,7 +52,39 @@ internal sealed unsafe class RecordBuffer : IDisposable
 
     public long TakeDrops() => Interlocked.Exchange(ref _drops, 0);
 
+    /// <summary>Policy fill: a record has found no room.</summary>
+    public bool IsFull => _full;
+
     public void Write(uint epid, int cpu, ReadOnlySpan<byte> payload, in DFault fault)
+    {
+        switch (_policy)
+        {
+            case BufferPolicy.Ring:
+                lock (_turn)
+                {
+                    bool written = TryWrite(epid, cpu, payload, in fault);
+                    while (!written && Discard()) written = TryWrite(epid, cpu, payload, in fault);
+                    if (!written) Interlocked.Increment(ref _drops); // it is larger than all there is
+                }
+                break;
+            case BufferPolicy.Fill:
+                if (!_full && !TryWrite(epid, cpu, payload, in fault)) _full = true;
+                break;
+            default:
+                if (!TryWrite(epid, cpu, payload, in fault)) Interlocked.Increment(ref _drops);
+                break;
+        }
+    }
+
+    /// <summary>Makes room where the oldest record is; false: there is none.</summary>
+    private bool Discard()
+    {
+        bool any = TryRead(out _);
+        Release();
+        return any;
+    }
+
+    private bool TryWrite(uint epid, int cpu, ReadOnlySpan<byte> payload, in DFault fault)
     {
         int room = (sizeof(Header) + payload.Length + 31) & ~31;
         long at, padding;
@@ -56,8 +94,7 @@ internal sealed unsafe class RecordBuffer : IDisposable
             long left = _size - (at % _size);
             padding = left < room ? left : 0;
             if (at + padding + room - Volatile.Read(ref _head) <= _size) continue;
-            Interlocked.Increment(ref _drops);
-            return;
+            return false;
         }
         while (Interlocked.CompareExchange(ref _tail, at + padding + room, at) != at);
 
@@ -71,6 +108,7 @@ internal sealed unsafe class RecordBuffer : IDisposable
         header->Address = fault.Address;
         payload.CopyTo(new Span<byte>(header + 1, payload.Length));
         Volatile.Write(ref header->Length, payload.Length + 1);
+        return true;
     }
 
     /// <summary>The oldest record, good until the next call.</summary>
@@ -78,7 +116,11 @@ internal sealed unsafe class RecordBuffer : IDisposable
     {
         Release();
         record = default;
-        if (_head == Volatile.Read(ref _tail)) return false;
+        if (_head == Volatile.Read(ref _tail))
+        {
+            _full = false; // what END traces finds room
+            return false;
+        }
         int length = Volatile.Read(ref Unsafe.AsRef<int>(_memory + (_head % _size)));
         if (length == Padding)
         {

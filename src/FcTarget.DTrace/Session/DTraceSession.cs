@@ -91,8 +91,7 @@ internal sealed class DTraceSession : IDisposable
         _run.Begin();
         _timers.Start();
         _started = _time.GetTimestamp();
-        Snap();
-        PrintRecords(); // what BEGIN printed does not wait
+        if (PrintsAsItGoes) Drain(); // what BEGIN printed does not wait
         Flush();
     }
 
@@ -102,8 +101,8 @@ internal sealed class DTraceSession : IDisposable
         _timers.FireDue();
         TimeSpan now = Now; // the same for all: rates that are equal stay together
         if (_status.IsDue(now)) ReportDrops();
-        if (_snap.IsDue(now)) Snap();
-        if (_switch.IsDue(now)) PrintRecords();
+        if (PrintsAsItGoes && _snap.IsDue(now)) Snap();
+        if (PrintsAsItGoes && _switch.IsDue(now)) PrintRecords();
         Flush();
     }
 
@@ -112,6 +111,12 @@ internal sealed class DTraceSession : IDisposable
     public int Stop(bool interrupted)
     {
         if (interrupted) _output.Append('\n'); // after the terminal's ^C
+        _run.Detach();
+        if (!PrintsAsItGoes)
+        {
+            Snap();
+            PrintRecords(); // END finds room
+        }
         _run.End();
         ReportDrops();
         Snap();
@@ -131,9 +136,13 @@ internal sealed class DTraceSession : IDisposable
     /// <summary>exit() was called.</summary>
     public bool HasExited => _run.HasExited;
 
+    /// <summary>Buffer policy switch: the others keep all to the end.</summary>
+    private bool PrintsAsItGoes => _options.BufPolicy == BufferPolicy.Switch;
+
     /// <summary>Prints what there is, whether it is due or not: for those whose time stands still while probes fire.</summary>
     public void Drain()
     {
+        if (!PrintsAsItGoes) return;
         Snap();
         PrintRecords();
         Flush();
@@ -142,7 +151,8 @@ internal sealed class DTraceSession : IDisposable
     /// <summary>How long nothing is due.</summary>
     public TimeSpan NextWait()
     {
-        TimeSpan now = Now, wait = Min(Min(_switch.Left(now), _snap.Left(now)), Min(_status.Left(now), _timers.Left));
+        TimeSpan now = Now, wait = Min(_status.Left(now), _timers.Left);
+        if (PrintsAsItGoes) wait = Min(wait, Min(_switch.Left(now), _snap.Left(now)));
         return wait < ShortestWait ? ShortestWait : wait;
 
         static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

@@ -35,6 +35,53 @@ public sealed class RecordBufferTests
     }
 
     [Fact]
+    public void A_ring_holds_the_newest_records_of_producers_that_take_turns()
+    {
+        const int Producers = 3, Each = 20_000;
+        using RecordBuffer buffer = new(4096, BufferPolicy.Ring);
+        Thread[] threads = [.. Enumerable.Range(0, Producers).Select(p => new Thread(() =>
+        {
+            Span<byte> payload = stackalloc byte[40];
+            for (int i = 1; i <= Each; i++)
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(payload, i);
+                buffer.Write((uint)p, 0, payload[..(4 + (i % 37))], default);
+            }
+        }))];
+        foreach (Thread t in threads) t.Start();
+        foreach (Thread t in threads) t.Join();
+        int[] last = new int[Producers];
+        int read = 0;
+        while (buffer.TryRead(out DRecord record))
+        {
+            int i = BinaryPrimitives.ReadInt32LittleEndian(record.Payload);
+            if (last[record.Epid] != 0) i.Should().Be(last[record.Epid] + 1, "between the oldest kept and the newest nothing is missing");
+            last[record.Epid] = i;
+            read++;
+        }
+        read.Should().BeInRange(4096 / 96 - 2, 4096 / 32);
+        last.Should().Contain(Each, "the newest of all is kept").And.OnlyContain(i => i == 0 || i == Each);
+        buffer.Write(9, 0, new byte[8000], default);
+        buffer.TakeDrops().Should().Be(1, "a record larger than the ring has no place in it");
+    }
+
+    [Fact]
+    public void A_buffer_to_be_filled_is_full_when_a_record_finds_no_room()
+    {
+        using RecordBuffer buffer = new(4096, BufferPolicy.Fill);
+        int written = 0;
+        for (; !buffer.IsFull; written++) buffer.Write((uint)written, 0, new byte[100], default);
+        buffer.Write(1000, 0, [], default);
+        for (int i = 0; i < written - 1; i++)
+        {
+            buffer.TryRead(out DRecord record).Should().BeTrue();
+            record.Epid.Should().Be((uint)i);
+        }
+        buffer.TryRead(out _).Should().BeFalse("what came when it was full is not kept");
+        buffer.TakeDrops().Should().Be(0);
+    }
+
+    [Fact]
     public void Producers_on_several_threads_lose_nothing_but_what_is_counted()
     {
         const int Producers = 3, Each = 30_000;
