@@ -83,7 +83,7 @@ public sealed class DTraceModuleTests : TracedTarget
     [Fact]
     public async Task A_verbose_listing_tells_stability_and_types()
     {
-        Cli.Outcome outcome = await Trace("-lvn", "fc:::xfer-start,BEGIN");
+        Cli.Outcome outcome = await Trace("-lvn", "BEGIN,fc:::xfer-start");
         outcome.Output.Should().StartWith("   ID   PROVIDER            MODULE                          FUNCTION NAME\n"
             + "    1     dtrace                                                     BEGIN\n"
             + "\n\tProbe Description Attributes\n\t\tIdentifier Names: Stable\n\t\tData Semantics:   Stable\n\t\tDependency Class: Common\n"

@@ -64,11 +64,14 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
 
     private Expression TraceMem(CallNode e)
     {
-        if (e.Arguments.Count < 2) throw ExpressionCompiler.Error(e, Mismatch(e, 2));
-        if (e.Arguments.Count > 3) throw Refuse(e, "tracemem ( ) prototype mismatch: expected at most 3 args");
+        int given = e.Arguments.Count;
+        if (given < 2) throw ExpressionCompiler.Error(e, Wording.Mismatch("tracemem( )", given, "arg", 2, atLeast: true));
+        if (given > 3) throw Refuse(e, $"tracemem( ) prototype mismatch: {given} args passed, at most 3 expected");
         Operand address = expressions.Compile(e.Arguments[0]);
         if (!address.Type.IsPointer && !address.Type.IsInteger)
             throw Refuse(e, Wording.Argument("tracemem", 1, "pointer or integer", address.Type.Name));
+        if (expressions.Compile(e.Arguments[1]) is { Type: { IsInteger: false } other })
+            throw ExpressionCompiler.Error(e, Wording.Argument("tracemem", 2, "size_t", other.Name));
         if (expressions.Compile(e.Arguments[1]) is not { Constant: { } size, Type.IsInteger: true } || size <= 0 || size > MaxRecord)
             throw Refuse(e, "tracemem( ) argument #2 must be a non-zero positive integral constant expression");
         DField bytes = Place(e, DValueType.Bytes((int)size));
@@ -88,7 +91,7 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
 
     private Expression Printf(CallNode e)
     {
-        if (e.Arguments.Count == 0) throw ExpressionCompiler.Error(e, Mismatch(e, 1));
+        if (e.Arguments.Count == 0) throw ExpressionCompiler.Error(e, Wording.Mismatch("printf( )", 0, "arg", 1, atLeast: true));
         string format = Format(e);
         List<FormatArgument> arguments = [];
         List<DField> fields = [];
@@ -125,11 +128,7 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
         for (int i = first; i < e.Arguments.Count; i++)
         {
             AggregationTypes.Entry entry = Aggregation(e, i);
-            if (aggregations.Count > 0 && !aggregations[0].Description.Keys.Select(k => k.Kind).SequenceEqual(entry.Description.Keys.Select(k => k.Kind)))
-            {
-                string one = AggregationCompiler.Display(aggregations[0].Description.Name), two = AggregationCompiler.Display(entry.Description.Name);
-                throw Refuse(e, $"printa( ) key signature mismatch: @{two} must match @{one}");
-            }
+            if (aggregations.Count > 0) RefuseOtherKeys(e, aggregations[0], entry);
             aggregations.Add(entry);
             code.Add(counter.Next());
         }
@@ -142,6 +141,23 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
         }
         _actions.Add(new PrintaAction(format, [.. aggregations.Select(a => a.Description)]));
         return Expression.Block(typeof(void), code);
+    }
+
+    /// <summary>The aggregations of one table have the same keys.</summary>
+    private static void RefuseOtherKeys(CallNode e, AggregationTypes.Entry first, AggregationTypes.Entry other)
+    {
+        string one = AggregationCompiler.Display(first.Description.Name), two = AggregationCompiler.Display(other.Description.Name);
+        if (first.Keys.Count != other.Keys.Count)
+        {
+            throw Refuse(e, $"printa( ): @{one} and @{two} do not have matching key signatures: "
+                + $"@{one} has {first.Keys.Count} key{(first.Keys.Count == 1 ? "" : "s")}, @{two} has {other.Keys.Count} key{(other.Keys.Count == 1 ? "" : "s")}");
+        }
+        for (int i = 0; i < first.Keys.Count; i++)
+        {
+            if (first.Description.Keys[i].Kind == other.Description.Keys[i].Kind) continue;
+            throw Refuse(e, $"printa( ): @{two}[ ] key #{i + 1} is incompatible with @{one}:\n"
+                + $"{one,9} key #{i + 1}: {first.Keys[i].Name}\n{two,9} key #{i + 1}: {other.Keys[i].Name}");
+        }
     }
 
     private Expression Exit(CallNode e)
@@ -199,7 +215,8 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
     private Expression Setopt(CallNode e)
     {
         int given = e.Arguments.Count;
-        if (given is 0 or > 2) throw ExpressionCompiler.Error(e, Wording.Mismatch("setopt( )", given, "arg", 1, atLeast: true));
+        if (given == 0) throw ExpressionCompiler.Error(e, Wording.Mismatch("setopt( )", given, "arg", 1, atLeast: true));
+        if (given > 2) throw ExpressionCompiler.Error(e, $"setopt( ) prototype mismatch: {given} args passed, at most 2 expected");
         List<DField> fields = [];
         List<Expression> code = [];
         for (int i = 0; i < given; i++)

@@ -27,6 +27,7 @@ internal sealed class DCompiler
     private readonly List<Enabling> _enablings = [];
     private readonly Dictionary<ProbeArgument, DType> _argumentTypes;
     private readonly Dictionary<int, (int Nodes, int Records)> _load = [];
+    private readonly List<PatternMatch> _patterns = [];
 
     private DCompiler(DOptions options)
     {
@@ -61,14 +62,14 @@ internal sealed class DCompiler
         return new DProgram(compiler._context, compiler._probes, compiler._enablings, matches);
     }
 
-    /// <summary>Probes as <c>-l</c> lists them: those the programs match, or all without programs.</summary>
+    /// <summary>Probes as <c>-l</c> lists them: those that each description of the programs matches, or all without programs.</summary>
     /// <exception cref="DCompileException">A description is refused.</exception>
-    public static IReadOnlyList<ProbeDescription> List(IReadOnlyList<DSource> sources, string command, IReadOnlyList<string> arguments, DOptions options)
+    public static IReadOnlyList<PatternMatch> List(IReadOnlyList<DSource> sources, string command, IReadOnlyList<string> arguments, DOptions options)
     {
         DCompiler compiler = new(options);
-        if (sources.Count == 0) return compiler._probes.Probes;
+        if (sources.Count == 0) return [new PatternMatch("", compiler._probes.Probes)];
         foreach (DSource source in sources) compiler.Add(source, new DMacros(source.Script ?? command, arguments));
-        return [.. compiler._enablings.Select(e => e.Description.Probe).DistinctBy(p => p.Id).OrderBy(p => p.Id)];
+        return compiler._patterns;
     }
 
     private void Add(DSource source, DMacros macros)
@@ -105,13 +106,16 @@ internal sealed class DCompiler
                 break;
             case InlineDeclaration inline:
                 ExpressionCompiler.Check(_context, inline);
-                if (!_context.Inlines.TryAdd(inline.Name, inline)) throw new DSyntaxException(inline.Line, $"inline redeclared: {inline.Name}");
+                string kind = _context.Inlines.GetValueOrDefault(inline.Name)?.Parameters is null ? "scalar" : "array";
+                if (!_context.Inlines.TryAdd(inline.Name, inline)) throw new DSyntaxException(
+                        inline.Line, $"identifier redefined: {inline.Name}\n\t current: inline definition\n\tprevious: {kind} inline");
                 break;
             case TranslatorDeclaration translator:
                 Add(translator);
                 break;
             case DClause clause:
                 foreach (DClause part in ConditionalClauses.Split(clause)) Enable(part, clauses);
+                foreach (ProbePattern pattern in clause.Probes) _patterns.Add(new PatternMatch(pattern.Fields, Match(pattern)));
                 break;
         }
     }
@@ -148,7 +152,7 @@ internal sealed class DCompiler
                 if (!compiled.TryGetValue(signature, out CompiledClause? code))
                 {
                     string name = pattern.Id > 0 ? probe.ToString() : pattern.Fields;
-                    compiled[signature] = code = clauses.Compile(clause, new ProbeContext(name, [.. arguments.Select(a => _argumentTypes[a])]));
+                    compiled[signature] = code = clauses.Compile(clause, new ProbeContext(name, [.. arguments.Select(a => _argumentTypes[a])], probe.Id));
                 }
                 Load(clause, probe, code);
                 EnablingDescription description = new((uint)_enablings.Count + 1, probe, code.Actions);

@@ -115,6 +115,16 @@ internal sealed class ArrayType(DType element, int count) : DType
         Element.Declare(declarator.StartsWith('*') ? $"({declarator})[{Count}]" : $"{declarator}[{Count}]");
 }
 
+/// <summary>A function: there are pointers to it, and nothing can be done with them.</summary>
+internal sealed class FunctionType(DType result) : DType
+{
+    public override string Name => Declare("");
+
+    public override int Size => 0;
+
+    public override string Declare(string declarator) => result.Declare(declarator.StartsWith('*') ? $"({declarator})()" : $"{declarator}()");
+}
+
 /// <summary>A typedef.</summary>
 internal sealed class AliasType(string name, DType target) : DType
 {

@@ -18,6 +18,8 @@ internal sealed partial class ExpressionCompiler
         Operand left = Target(e, e.Left, e.Operator, compound ? Types.Find("int64_t")! : Decay(right.Type));
         if (compound)
         {
+            if (left.Type.IsScalar && right.Type.IsString)
+                throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" {e.Operator} \"{right.Type.Name}\"");
             Operand result = Arithmetic(e, e.Operator[..^1], left, right);
             if (left.Type.IsPointer && !result.Type.IsPointer)
                 throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" {e.Operator} \"{right.Type.Name}\"");

@@ -44,16 +44,16 @@ internal sealed partial class ExpressionCompiler
 
     private Expression FunctionArgument(CallNode e, DFunction function, int index)
     {
-        (DParameter kind, string expected) = function.Parameters[index];
+        (DParameterKind kind, string expected) = function.Parameters[index];
         Operand operand = Compile(e.Arguments[index]);
         bool fits = !operand.IsDynamic && kind switch
         {
-            DParameter.Text => operand.Type.IsStringCompatible || (IsNull(operand) && operand.Type.IsScalar),
-            DParameter.Integer => operand.Type.IsInteger,
+            DParameterKind.Text => operand.Type.IsStringCompatible || (IsNull(operand) && operand.Type.IsScalar),
+            DParameterKind.Integer => operand.Type.IsInteger,
             _ => operand.Type.IsPointer || operand.Type.IsString || operand.Type.IsInteger,
         };
         if (!fits) throw Error(e, Wording.Argument(e.Function, index + 1, expected, operand.Type.Name));
-        return kind == DParameter.Integer ? Emit.Narrow(operand.Code, expected switch
+        return kind == DParameterKind.Integer ? Emit.Narrow(operand.Code, expected switch
         {
             "char" => DTypeTable.Char,
             "int" => DTypeTable.Int,

@@ -13,7 +13,10 @@ internal sealed partial class ExpressionCompiler
         if (e.Scope == DScope.Global)
         {
             if (_bound.TryGetValue(e.Name, out Operand? bound)) return bound;
-            if (_context.Inlines.TryGetValue(e.Name, out InlineDeclaration? inline)) return Inline(e, inline);
+            if (_context.Inlines.TryGetValue(e.Name, out InlineDeclaration? inline))
+            {
+                return inline.Parameters is null ? Inline(e, inline) : throw Error(e, $"associative array '{e.Name}' may not be referenced as scalar");
+            }
             if (_context.Variables.Find(e.Scope, e.Name) is null && BuiltIn(e) is { } builtIn) return builtIn;
         }
         DVariable? variable = _context.Variables.Find(e.Scope, e.Name);
@@ -40,7 +43,40 @@ internal sealed partial class ExpressionCompiler
     {
         if (FunctionTable.Functions.ContainsKey(inline.Name))
             throw new DSyntaxException(inline.Line, $"identifier redefined: {inline.Name}\n\t current: inline definition\n\tprevious: function");
-        new ExpressionCompiler(context, AnyProbe).Value(inline, inline.Value);
+        ExpressionCompiler compiler = new(context, AnyProbe);
+        foreach (DParameter parameter in inline.Parameters ?? []) compiler._bound[parameter.Name!] = new Operand(parameter.Type, Emit.Zero);
+        compiler.Value(inline, inline.Value);
+    }
+
+    /// <summary><c>name[arguments]</c> of an inline with parameters. Each argument is computed once, however often the inline names it.</summary>
+    private Operand Inline(IndexNode e, InlineDeclaration inline)
+    {
+        IReadOnlyList<DParameter> parameters = inline.Parameters!;
+        if (e.Keys.Count != parameters.Count) throw Error(e, Wording.Mismatch($"{inline.Name}[ ]", e.Keys.Count, "key", parameters.Count));
+        if (++_inlineDepth > 50) throw Error(e, $"inline {inline.Name} refers to itself");
+        List<ParameterExpression> variables = [];
+        List<Expression> code = [];
+        List<(string Name, Operand? Outer, Operand Value)> bound = [];
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            Operand argument = Compile(e.Keys[i]);
+            RefuseKey(e, argument, "associative array", i);
+            DType type = parameters[i].Type;
+            if (!IsAssignable(type, argument)) throw Error(e, Wording.Key(inline.Name, i + 1, type.Name, argument.Type.Name));
+            ParameterExpression value = Expression.Variable(typeof(long));
+            variables.Add(value);
+            code.Add(Expression.Assign(value, Emit.Narrow(argument.Code, type)));
+            bound.Add((parameters[i].Name!, _bound.GetValueOrDefault(parameters[i].Name!), new Operand(type, value)));
+        }
+        foreach ((string name, _, Operand value) in bound) _bound[name] = value;
+        Operand result = Value(inline, inline.Value);
+        foreach ((string name, Operand? outer, _) in bound)
+        {
+            if (outer is null) _bound.Remove(name);
+            else _bound[name] = outer;
+        }
+        _inlineDepth--;
+        return new Operand(result.Type, Expression.Block(variables, [.. code, result.Code]));
     }
 
     private Operand Value(InlineDeclaration inline, DExpression e)
@@ -126,6 +162,11 @@ internal sealed partial class ExpressionCompiler
     private Operand Index(IndexNode e)
     {
         if (e.Array is NameNode { Scope: DScope.Global, Name: "args" } args && _context.Variables.Find(DScope.Global, "args") is null) return Argument(e, args);
+        if (e.Array is NameNode { Scope: DScope.Global } call && !_bound.ContainsKey(call.Name)
+            && _context.Inlines.GetValueOrDefault(call.Name) is { Parameters: not null } inline)
+        {
+            return Inline(e, inline);
+        }
         if (e.Array is NameNode name && !_bound.ContainsKey(name.Name) && ElementOf(name) is { } variable)
         {
             if (ReferenceEquals(e, _updatedElement)) return _updatedCopy!;
@@ -139,7 +180,7 @@ internal sealed partial class ExpressionCompiler
         Operand index = Compile(e.Keys[0]);
         if (!index.Type.IsInteger) throw Error(e, $"array index must be of integral type: \"{index.Type.Name}\"");
         if (array.Type.Base is ArrayType a && index.Constant is { } i && (i < 0 || i >= a.Count))
-            throw Error(e, $"index {i} is out of range for {Describe(e.Array)}");
+            throw Error(e, $"index outside array bounds: {i}, max is {a.Count}");
         return Dereference(e, PointerArithmetic(e, "+", array, index), "[]");
     }
 
@@ -163,7 +204,8 @@ internal sealed partial class ExpressionCompiler
         if (_probe.Arguments is null)
             throw Error(e, $"args[ ] may not be referenced because probe description {_probe.Description} matches an unstable set of probes");
         if (index < 0 || index >= _probe.Arguments.Count) throw Error(e, $"index {index} is out of range for {_probe.Description} args[ ]");
-        return new Operand(_probe.Arguments[(int)index], Emit.Slot(nameof(DMachine.Args), (int)index)) { IsArgument = true };
+        int slot = ProbeTable.Slot(_probe.ProbeId, (int)index);
+        return new Operand(_probe.Arguments[(int)index], Emit.Slot(nameof(DMachine.Args), slot)) { IsArgument = true };
     }
 
     /// <summary>An element of an associative array whose keys and type are known.</summary>
@@ -238,7 +280,8 @@ internal sealed partial class ExpressionCompiler
         }
         if (!structure.IsComplete)
             throw Error(e, $"operator {op} cannot be applied to a forward declaration: no {structure.Name} definition is available");
-        StructMember member = structure.Find(e.Member) ?? throw Error(e, $"{e.Member} is not a member of {structure.Name}");
+        if (structure.Find(e.Member) is not { } member)
+            return IscsiMembers.Find(e, _probe) is { } elsewhere ? Compile(elsewhere) : throw Error(e, $"{e.Member} is not a member of {structure.Name}");
         if (operand.Translator is not null) return Translated(e, operand, member);
         if (member.ByPointer) return new Operand(Types.String, Emit.Load(operand.Code, member.Offset, DTypeTable.UnsignedLong, operand.IsArgument));
         Expression address = member.Offset == 0 ? operand.Code : Expression.Add(operand.Code, Emit.Constant(member.Offset));
@@ -252,8 +295,9 @@ internal sealed partial class ExpressionCompiler
 
     private static Operand Dereference(DExpression e, Operand pointer, string op)
     {
-        if (pointer.Type.Pointee is not { } target) throw Error(e, $"operator {op} must be applied to a pointer");
-        if (target.Base is VoidType || target.Size == 0) throw Error(e, $"cannot dereference pointer to type \"{target.Name}\"");
+        if (pointer.Type.Pointee is not { } target) throw Error(e, "cannot dereference non-pointer type");
+        if (target.Base is VoidType) throw Error(e, "cannot dereference pointer to void");
+        if (target.Size == 0) throw Error(e, $"cannot dereference pointer to type \"{target.Name}\"");
         if (target.IsByReference)
             return new Operand(target, pointer.Code) { Address = pointer.Code, IsWritable = pointer.IsWritable, IsArgument = pointer.IsArgument };
         if (!target.IsScalar) throw Error(e, $"object of type \"{target.Name}\" has no value in D");
@@ -262,7 +306,7 @@ internal sealed partial class ExpressionCompiler
 
     private static string Describe(DExpression e) => e switch
     {
-        NameNode n => DVariable.Prefix(n.Scope) + n.Name,
+        NameNode n => $"scalar {DVariable.Prefix(n.Scope)}{n.Name}",
         MemberNode m => m.Member,
         IntegerLiteral i => $"integer constant {i.Text}",
         StringLiteral => "string constant",

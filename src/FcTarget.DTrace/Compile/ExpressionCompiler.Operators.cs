@@ -16,9 +16,12 @@ internal sealed partial class ExpressionCompiler
             case "sizeof":
                 Operand sized = Compile(e.Operand);
                 if (sized.Bits is not null) throw Error(e, "cannot apply sizeof to a bit-field");
-                return Sizeof(e, sized.Type);
+                return sized.Text is { } text && e.Operand is StringLiteral
+                    ? Operand.Integer(text.Length + 1, Types.Find("size_t")!)
+                    : Sizeof(e, sized.Type);
         }
         Operand operand = Compile(e.Operand);
+        if (e.Operator == "&" && operand.Aggregation is not null) throw Error(e, "cannot take address of dynamic variable");
         RefuseDynamic(e, e.Operator, operand);
         switch (e.Operator)
         {

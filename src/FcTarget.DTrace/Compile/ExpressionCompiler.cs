@@ -107,8 +107,8 @@ internal sealed partial class ExpressionCompiler
 
     private Operand Offsetof(OffsetofNode e)
     {
-        if (e.Type.Base is not StructType structure) throw Error(e, "offsetof operand must be a struct or union type");
-        StructMember member = structure.Find(e.Member) ?? throw Error(e, $"{e.Member} is not a member of {structure.Name}");
+        if (e.Type.Base is not StructType { IsComplete: true } structure) throw Error(e, "offsetof operand must be a struct or union type");
+        StructMember member = structure.Find(e.Member) ?? throw Error(e, $"failed to determine offset of {e.Member}: Invalid member name");
         if (member.Bits > 0) throw Error(e, $"cannot take offset of a bit-field: {e.Member}");
         return Operand.Integer(member.Offset, Types.Find("size_t")!);
     }
@@ -116,6 +116,7 @@ internal sealed partial class ExpressionCompiler
     private Operand Cast(CastNode e)
     {
         Operand operand = Compile(e.Operand);
+        if (operand.Translator is not null) throw Error(e, $"invalid cast expression: \"pointer to translated data\" to \"{e.Type.Name}\"");
         RefuseDynamic(e, "cast", operand);
         DType to = e.Type;
         bool fits = to.Base switch

@@ -5,7 +5,7 @@ using FcTarget.DTrace.Runtime;
 namespace FcTarget.DTrace.Compile;
 
 /// <summary>What a parameter takes.</summary>
-internal enum DParameter : byte
+internal enum DParameterKind : byte
 {
     Text,
     Integer,
@@ -16,13 +16,13 @@ internal enum DParameter : byte
 /// <param name="Result">Type of the result; <c>string</c>, <c>void</c> or an integer type.</param>
 /// <param name="Parameters">What each takes and how messages name its type.</param>
 /// <param name="Required">How many must be given; the others have <paramref name="Defaults"/>.</param>
-internal sealed record DFunction(string Method, string Result, IReadOnlyList<(DParameter Kind, string Type)> Parameters, int Required, params long[] Defaults);
+internal sealed record DFunction(string Method, string Result, IReadOnlyList<(DParameterKind Kind, string Type)> Parameters, int Required, params long[] Defaults);
 
 internal static class FunctionTable
 {
-    private static readonly (DParameter, string) Str = (DParameter.Text, "const char *"), Int = (DParameter.Integer, "int"),
-        Chr = (DParameter.Integer, "char"), I64 = (DParameter.Integer, "int64_t"), Size = (DParameter.Integer, "size_t"),
-        Ptr = (DParameter.Pointer, "void *"), Addr = (DParameter.Pointer, "uintptr_t");
+    private static readonly (DParameterKind, string) Str = (DParameterKind.Text, "const char *"), Int = (DParameterKind.Integer, "int"),
+        Chr = (DParameterKind.Integer, "char"), I64 = (DParameterKind.Integer, "int64_t"), Size = (DParameterKind.Integer, "size_t"),
+        Ptr = (DParameterKind.Pointer, "void *"), Addr = (DParameterKind.Pointer, "uintptr_t");
 
     public static readonly Dictionary<string, DFunction> Functions = new()
     {
@@ -34,18 +34,18 @@ internal static class FunctionTable
         ["copyinstr"] = new(nameof(DMachine.CopyInStr), "string", [Addr, Size], 1, -1),
         ["copyinto"] = new(nameof(DMachine.CopyInTo), "void", [Addr, Size, Ptr], 3),
         ["dirname"] = new(nameof(DMachine.DirName), "string", [Str], 1),
-        ["htonl"] = new(nameof(DMachine.Swap4), "uint32_t", [(DParameter.Integer, "uint32_t")], 1),
-        ["htonll"] = new(nameof(DMachine.Swap8), "uint64_t", [(DParameter.Integer, "uint64_t")], 1),
-        ["htons"] = new(nameof(DMachine.Swap2), "uint16_t", [(DParameter.Integer, "uint16_t")], 1),
+        ["htonl"] = new(nameof(DMachine.Swap4), "uint32_t", [(DParameterKind.Integer, "uint32_t")], 1),
+        ["htonll"] = new(nameof(DMachine.Swap8), "uint64_t", [(DParameterKind.Integer, "uint64_t")], 1),
+        ["htons"] = new(nameof(DMachine.Swap2), "uint16_t", [(DParameterKind.Integer, "uint16_t")], 1),
         ["index"] = new(nameof(DMachine.Index), "int", [Str, Str, Int], 2, 0),
-        ["inet_ntoa"] = new(nameof(DMachine.InetNtoa), "string", [(DParameter.Pointer, "ipaddr_t *")], 1),
-        ["inet_ntoa6"] = new(nameof(DMachine.InetNtoa6), "string", [(DParameter.Pointer, "in6_addr_t *")], 1),
+        ["inet_ntoa"] = new(nameof(DMachine.InetNtoa), "string", [(DParameterKind.Pointer, "ipaddr_t *")], 1),
+        ["inet_ntoa6"] = new(nameof(DMachine.InetNtoa6), "string", [(DParameterKind.Pointer, "in6_addr_t *")], 1),
         ["inet_ntop"] = new(nameof(DMachine.InetNtop), "string", [Int, Ptr], 2),
         ["json"] = new(nameof(DMachine.Json), "string", [Str, Str], 2),
         ["lltostr"] = new(nameof(DMachine.LlToStr), "string", [I64, Int], 1, 10),
-        ["ntohl"] = new(nameof(DMachine.Swap4), "uint32_t", [(DParameter.Integer, "uint32_t")], 1),
-        ["ntohll"] = new(nameof(DMachine.Swap8), "uint64_t", [(DParameter.Integer, "uint64_t")], 1),
-        ["ntohs"] = new(nameof(DMachine.Swap2), "uint16_t", [(DParameter.Integer, "uint16_t")], 1),
+        ["ntohl"] = new(nameof(DMachine.Swap4), "uint32_t", [(DParameterKind.Integer, "uint32_t")], 1),
+        ["ntohll"] = new(nameof(DMachine.Swap8), "uint64_t", [(DParameterKind.Integer, "uint64_t")], 1),
+        ["ntohs"] = new(nameof(DMachine.Swap2), "uint16_t", [(DParameterKind.Integer, "uint16_t")], 1),
         ["rand"] = new(nameof(DMachine.Rand), "int", [], 0),
         ["rindex"] = new(nameof(DMachine.RIndex), "int", [Str, Str, Int], 2, int.MaxValue),
         ["speculation"] = new(nameof(DMachine.BeginSpeculation), "int", [], 0),

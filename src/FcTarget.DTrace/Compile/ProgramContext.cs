@@ -30,4 +30,5 @@ internal sealed class ProgramContext(DOptions options)
 /// <summary>The probe a clause is compiled for.</summary>
 /// <param name="Description">The four fields of the description that matched it: how messages name it.</param>
 /// <param name="Arguments">Types of args[]; null: the description matches no probe.</param>
-internal sealed record ProbeContext(string Description, IReadOnlyList<DType>? Arguments);
+/// <param name="ProbeId">One of the probes that have these arguments.</param>
+internal sealed record ProbeContext(string Description, IReadOnlyList<DType>? Arguments, int ProbeId = 0);

@@ -5,7 +5,7 @@ namespace FcTarget.DTrace.Compile;
 /// <summary>What D has and a user process cannot give: refused by name.</summary>
 internal static class Unavailable
 {
-    private const string Kernel = "it looks into a kernel", Stack = "probes have no stack traces", Destructive = "Destructive actions not allowed",
+    private const string Kernel = "it looks into a kernel", Stack = "probes have no stack traces", Destructive = "a program changes nothing outside itself, -w or not",
         Symbols = "there is no symbol table", Files = "output goes to one place",
         Printing = "trace() and printf() print values";
 

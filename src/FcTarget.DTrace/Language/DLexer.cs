@@ -108,6 +108,15 @@ internal sealed class DLexer
         return ReplaceMacros(_text[start.._at]);
     }
 
+    /// <summary>Whether the next token is a <c>#</c> with nothing before it in its line.</summary>
+    public bool AtControlLine()
+    {
+        if (!SkipSpace() || _text[_at] != '#') return false;
+        int before = _at - 1;
+        while (before >= 0 && _text[before] is ' ' or '\t') before--;
+        return before < 0 || _text[before] == '\n';
+    }
+
     /// <summary>The rest of a line that begins with <c>#</c>, without it.</summary>
     public string TakeControlLine()
     {
@@ -272,7 +281,7 @@ internal sealed class DLexer
         for (; _at < _text.Length && _text[_at] != quote; _at++)
         {
             if (_text[_at] == '\n')
-                throw new DSyntaxException(Line, quote == '"' ? "newline encountered in string literal" : "newline encountered in character constant");
+                throw new DSyntaxException(Line + 1, quote == '"' ? "newline encountered in string literal" : "newline encountered in character constant");
             if (_text[_at] != '\\' || _at + 1 >= _text.Length) continue;
             if (_text[++_at] == '\n') Line++;
         }

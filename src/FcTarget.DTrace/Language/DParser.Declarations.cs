@@ -24,7 +24,7 @@ internal sealed partial class DParser
     {
         int line = _token.Line;
         DType type = Specifiers();
-        (string? name, DType full, IReadOnlyList<DType>? keys) = Declarator(type);
+        (string? name, DType full, IReadOnlyList<DParameter>? keys) = Declarator(type);
         if (name is not null || keys is not null) throw new DSyntaxException(line, $"syntax error near \"{name ?? "]"}\"");
         return full;
     }
@@ -64,7 +64,7 @@ internal sealed partial class DParser
         while (true)
         {
             int line = _token.Line;
-            (string? name, DType full, IReadOnlyList<DType>? keys) = Declarator(type);
+            (string? name, DType full, IReadOnlyList<DParameter>? keys) = Declarator(type);
             if (name is null) throw Near();
             Declare(line, storage, name, full, keys);
             if (!_token.Is(",")) return;
@@ -72,38 +72,43 @@ internal sealed partial class DParser
         }
     }
 
-    private void Declare(int line, string storage, string name, DType type, IReadOnlyList<DType>? keys)
+    private void Declare(int line, string storage, string name, DType type, IReadOnlyList<DParameter>? keys)
     {
         switch (storage)
         {
             case "typedef" when keys is not null: throw new DSyntaxException(line, "typedef may not be an associative array: " + name);
             case "typedef":
                 if (_types.Find(name) is { } old && old.Base != type.Base)
-                    throw new DSyntaxException(line, $"identifier redeclared: {name}\n\t current: typedef {type.Name}\n\tprevious: typedef {old.Base.Name}");
+                    throw new DSyntaxException(line, $"typedef redeclared: {name}");
                 _types.Define(name, type);
                 return;
             case "extern": return; // nothing outside to refer to: the variable is made where it is used
         }
         DScope scope = storage switch { "self" => DScope.Thread, "this" => DScope.Clause, _ => DScope.Global };
         if (type.Base is VoidType) throw new DSyntaxException(line, $"cannot have void variable: {name}");
-        if (scope == DScope.Clause && keys is not null) throw new DSyntaxException(line, $"local variables may not be used as associative arrays: {name}");
+        if (type.Base is FunctionType) throw new DSyntaxException(line, $"functions cannot be declared here: {name}");
+        if (scope == DScope.Clause && keys is not null) throw new DSyntaxException(line, $"associative arrays may not be declared as local variables: {name}");
         if (scope == DScope.Global) _variables.Add(name);
-        _items.Add(new VariableDeclaration(line, scope, name, type, keys));
+        _items.Add(new VariableDeclaration(line, scope, name, type, keys?.Select(k => k.Type).ToArray()));
     }
 
-    // inline type name = expression
+    // inline type name [ "[" parameters "]" ] = expression
     private void Inline()
     {
         Advance();
         int line = _token.Line;
         DType type = Specifiers();
-        (string? name, DType full, IReadOnlyList<DType>? keys) = Declarator(type);
+        (string? name, DType full, IReadOnlyList<DParameter>? parameters) = Declarator(type);
         if (name is null) throw Near();
-        if (keys is not null || full.Base is ArrayType) throw new DSyntaxException(line, $"inline declaration cannot be of array type: {name}");
+        if (full.Base is ArrayType) throw new DSyntaxException(line, $"inline declaration cannot be of array type: {name}");
+        if (parameters is not null && parameters.FirstOrDefault(p => p.Name is null) is { Type: not null })
+            throw new DSyntaxException(line, $"inline array parameters must have names: {name}");
         Expect("=");
+        HashSet<string> hidden = [.. parameters?.Select(p => p.Name!).Where(_variables.Add) ?? []]; // a parameter hides a type of its name
         DExpression value = Assignment();
+        _variables.ExceptWith(hidden);
         _variables.Add(name);
-        _items.Add(new InlineDeclaration(line, name, full, value));
+        _items.Add(new InlineDeclaration(line, name, full, value, parameters));
     }
 
     // translator output < input *name > { member = expression; ... }
@@ -112,8 +117,8 @@ internal sealed partial class DParser
         int line = _token.Line;
         Advance();
         DType output = TypeName();
-        if (output.Base is not StructType { IsComplete: true } structure)
-            throw new DSyntaxException(line, $"translator output type must be a struct or union: {output.Name}");
+        if (output.Base is not StructType structure) throw new DSyntaxException(line, "translator output type must be a struct or union");
+        if (!structure.IsComplete) throw new DSyntaxException(line, $"incomplete struct/union/enum {structure.Name}");
         Expect("<");
         DType specified = Specifiers();
         (string? parameter, DType input, _) = Declarator(specified);
@@ -146,12 +151,12 @@ internal sealed partial class DParser
             }
             else if (_token.Is("struct") || _token.Is("union"))
             {
-                if (named is not null || words.Count > 0) throw new DSyntaxException(line, "invalid type combination");
+                if (named is not null) throw new DSyntaxException(line, "invalid type combination");
                 named = Structure();
             }
             else if (_token.Is("enum"))
             {
-                if (named is not null || words.Count > 0) throw new DSyntaxException(line, "invalid type combination");
+                if (named is not null) throw new DSyntaxException(line, "invalid type combination");
                 named = Enumeration();
             }
             else if (_token.Is("string"))
@@ -175,74 +180,24 @@ internal sealed partial class DParser
                 break;
             }
         }
-        if (named is not null && words.Count > 0) throw new DSyntaxException(line, "invalid type combination");
+        if (named is not null && words.Count > 0) throw Unfit(line, words);
         if (named is null && words.Count == 0)
             throw _token.Kind == DTokenKind.Identifier ? new DSyntaxException(line, $"failed to resolve type {_token.Text}: Unknown type name") : Near();
         if (words.Contains("char") && (words.Contains("short") || words.Contains("long")))
             throw new DSyntaxException(line, "invalid type declaration: short and long may not be used with char type");
+        if (words.Contains("void") && words.Count > 1)
+            throw new DSyntaxException(line, "invalid type declaration: attributes may not be used with void type");
         return named ?? DTypeTable.Combine(words) ?? throw new DSyntaxException(line, "invalid type combination");
     }
 
-    /// <summary>Pointers, a name if there is one, array dimensions or the key types of an associative array.</summary>
-    private (string? Name, DType Type, IReadOnlyList<DType>? Keys) Declarator(DType type)
+    /// <summary>Words such as <c>unsigned</c> with a type that has a name of its own.</summary>
+    private static DSyntaxException Unfit(int line, List<string> words)
     {
-        using Nesting nesting = Nest();
-        while (_token.Is("*") || _token.Is("const") || _token.Is("volatile") || _token.Is("restrict"))
-        {
-            if (_token.Is("*")) type = new PointerType(type);
-            Advance();
-        }
-        if (_token.Is("(")) throw new DSyntaxException(_token.Line, "function declarators are not supported");
-        string? name = null;
-        if (_token.Kind == DTokenKind.Identifier)
-        {
-            name = _token.Text;
-            Advance();
-        }
-        List<int> dimensions = [];
-        IReadOnlyList<DType>? keys = null;
-        while (_token.Is("["))
-        {
-            int line = _token.Line;
-            Advance();
-            if (_token.Is("]")) throw new DSyntaxException(line, $"array declaration requires array dimension or tuple signature: {name}");
-            if (keys is not null) throw new DSyntaxException(line, "cannot declare array of associative arrays");
-            if (AtType())
-            {
-                keys = Keys();
-                continue;
-            }
-            dimensions.Add(Dimension(line));
-            Expect("]");
-        }
-        if (keys is not null && dimensions.Count > 0) throw new DSyntaxException(_token.Line, "cannot declare array of associative arrays");
-        for (int i = dimensions.Count - 1; i >= 0; i--)
-        {
-            if (type.Base is VoidType) throw new DSyntaxException(_token.Line, $"cannot declare array of void: {name}");
-            if ((long)type.Size * dimensions[i] > DTypeTable.MaxObjectSize) throw new DSyntaxException(_token.Line, "array dimension too big");
-            type = new ArrayType(type, dimensions[i]);
-        }
-        return (name, type, keys);
-    }
-
-    private List<DType> Keys()
-    {
-        List<DType> keys = [TypeName()];
-        while (_token.Is(","))
-        {
-            Advance();
-            keys.Add(TypeName());
-        }
-        Expect("]");
-        return keys;
-    }
-
-    private int Dimension(int line)
-    {
-        DExpression expression = Conditional();
-        if (ConstantFolder.TryFold(expression, _types, out long value) && value > 0)
-            return value <= DTypeTable.MaxObjectSize ? (int)value : throw new DSyntaxException(line, "array dimension too big");
-        throw new DSyntaxException(line, "positive integral constant expression or tuple signature expected as array declaration subscript");
+        if (words.Contains("long"))
+            return new DSyntaxException(line, "invalid type declaration: long and long long may only be used with integer or floating-point type");
+        return new DSyntaxException(line, words.Contains("signed") || words.Contains("unsigned")
+            ? "invalid type declaration: signed and unsigned may only be used with integer type"
+            : "invalid type combination");
     }
 
     private DType Structure()
@@ -262,13 +217,13 @@ internal sealed partial class DParser
         }
         StructType type = _types.Structure(tag, isUnion);
         if (!_token.Is("{")) return type;
-        if (type.IsComplete) throw new DSyntaxException(line, $"{(isUnion ? "union" : "struct")} redeclared: {tag}");
+        if (type.IsComplete) throw new DSyntaxException(line, $"type redeclared: {type.Name}");
         using Nesting nesting = Nest();
         Advance();
         List<(string, DType, int)> members = [];
         while (!_token.Is("}")) Members(members);
         Advance();
-        if (type.IsComplete) throw new DSyntaxException(line, $"{(isUnion ? "union" : "struct")} redeclared: {tag}");
+        if (type.IsComplete) throw new DSyntaxException(line, $"type redeclared: {type.Name}");
         try
         {
             type.Define(members, stringsArePointers: _library);
@@ -286,13 +241,13 @@ internal sealed partial class DParser
         while (true)
         {
             int line = _token.Line;
-            (string? name, DType type, IReadOnlyList<DType>? keys) = Declarator(specified);
+            (string? name, DType type, IReadOnlyList<DParameter>? keys) = Declarator(specified);
             int bits = _token.Is(":") ? BitField(line, name, type) : 0;
             if (name is null) throw Near();
             if (keys is not null) throw new DSyntaxException(line, $"cannot have dynamic member: {name}");
-            if (type.Base is VoidType) throw new DSyntaxException(line, $"cannot have void member: {name}");
-            if (type.Base is StructType { IsComplete: false }) throw new DSyntaxException(line, $"struct or union member {name} is of incomplete type");
-            if (members.Any(m => m.Name == name)) throw new DSyntaxException(line, $"member name redeclared: {name}");
+            if (type.Base is VoidType or FunctionType) throw new DSyntaxException(line, $"cannot have {(type.Base is VoidType ? "void" : "function")} member: {name}");
+            if (type.Base is StructType { IsComplete: false }) throw new DSyntaxException(line, $"incomplete struct/union/enum {type.Base.Name}: {name}");
+            if (members.Any(m => m.Name == name)) throw new DSyntaxException(line, $"failed to define member '{name}': Duplicate member or variable name");
             members.Add((name, type, bits));
             if (!_token.Is(",")) break;
             Advance();
@@ -305,7 +260,7 @@ internal sealed partial class DParser
         Advance();
         if (!ConstantFolder.TryFold(Conditional(), _types, out long bits) || bits <= 0)
             throw new DSyntaxException(line, "positive integral constant expression expected as bit-field size");
-        if (type.Base is not IntegerType) throw new DSyntaxException(line, $"invalid type for bit-field: {name}");
+        if (type.Base is not IntegerType) throw new DSyntaxException(line, $"invalid type for bit-field: {name ?? "(anon)"}");
         if (bits > type.Size * 8) throw new DSyntaxException(line, $"bit-field too big for type: {name}");
         return (int)bits;
     }
@@ -329,6 +284,7 @@ internal sealed partial class DParser
         Advance();
         DType type = _types.DefineEnumeration(tag);
         long value = 0;
+        List<string> names = [];
         do
         {
             if (_token.Is("}")) break;
@@ -342,7 +298,13 @@ internal sealed partial class DParser
                 if (value is < int.MinValue or > int.MaxValue)
                     throw new DSyntaxException(at, $"enumerator '{name}' value overflows INT_MAX ({int.MaxValue})");
             }
-            if (!_types.DefineEnumerator(name, (int)value, type)) throw new DSyntaxException(line, $"identifier redeclared: {name}");
+            if (!_types.DefineEnumerator(name, (int)value, type))
+            {
+                throw new DSyntaxException(line, names.Contains(name)
+                    ? $"failed to define enumerator '{name}': Duplicate member or variable name"
+                    : $"identifier redeclared: {name}");
+            }
+            names.Add(name);
             value++;
             if (!_token.Is(",")) break;
             Advance();

@@ -116,6 +116,7 @@ internal sealed partial class DParser
         }
         else if (next is not ('{' or ';' or '\0'))
         {
+            if (_script) throw NoBody(line);
             Advance();
             throw Near();
         }
@@ -127,9 +128,11 @@ internal sealed partial class DParser
             body = Statements();
             if (!_token.Is("}")) throw Near();
         }
-        if (body is null && _script) throw new DSyntaxException(line, "expected predicate and/or actions following probe description");
+        if (body is null && _script) throw NoBody(line);
         _items.Add(new DClause(line, probes, predicate, body));
     }
+
+    private static DSyntaxException NoBody(int line) => new(line, "expected predicate and/or actions following probe description");
 
     private ProbePattern Pattern()
     {
@@ -201,7 +204,11 @@ internal sealed partial class DParser
         return statements;
     }
 
-    private void Advance() => _token = _lexer.Next();
+    private void Advance()
+    {
+        while (_lexer.AtControlLine()) ControlLine();
+        _token = _lexer.Next();
+    }
 
     private void Expect(string text)
     {

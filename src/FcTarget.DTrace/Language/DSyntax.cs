@@ -77,7 +77,12 @@ internal sealed record DClause(int Line, IReadOnlyList<ProbePattern> Probes, DEx
 internal sealed record VariableDeclaration(int Line, DScope Scope, string Name, DType Type, IReadOnlyList<DType>? Keys);
 
 /// <summary><c>inline type name = value;</c>: the name stands for the expression.</summary>
-internal sealed record InlineDeclaration(int Line, string Name, DType Type, DExpression Value);
+/// <param name="Parameters">Of <c>inline type name[type parameter, ...] = value;</c>; null without brackets.</param>
+internal sealed record InlineDeclaration(int Line, string Name, DType Type, DExpression Value, IReadOnlyList<DParameter>? Parameters);
+
+/// <summary>A parameter of a function or of an inline array, or a key of an associative array.</summary>
+/// <param name="Name">Null: none is given.</param>
+internal sealed record DParameter(string? Name, DType Type);
 
 /// <summary><c>translator output &lt; input *name &gt; { member = expression; }</c>.</summary>
 internal sealed record TranslatorDeclaration(

@@ -71,7 +71,7 @@ internal sealed class RecordPrinter(
                 string option = Text(payload, setopt.Name);
                 string? value = setopt.Value is { } given ? Text(payload, given) : null;
                 if (options.Set(option, value, whileRunning: true) is { } error)
-                    complain(DMessages.LibraryError(enabling, $"couldn't set option \"{option}\" to \"{value ?? "1"}\": {error}"));
+                    complain(DMessages.LibraryError(enabling, $"couldn't set option \"{option}\" to \"{value ?? "1"}\": {error}\n"));
                 break;
         }
     }

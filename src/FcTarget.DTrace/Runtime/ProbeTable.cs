@@ -21,6 +21,17 @@ internal sealed class ProbeTable
 {
     public const int BeginId = 1, EndId = 2, ErrorId = 3, FirstFcId = 4;
 
+    /// <summary>
+    /// The raw argument of xfer-* that is 1 for a read and 0 for a write. iscsi's scripts and those made after them ask it so (<c>arg8 ? "read" : "write"</c>);
+    /// fc's own arguments end before it.
+    /// </summary>
+    private const int TransferType = 8;
+
+    /// <summary>
+    /// args[2] of rscn-receive. Raw arg2 is the affected id: the provider's page counts by that, whatever COMSTAR's code passes.
+    /// </summary>
+    private const int RscnPort = 9;
+
     /// <summary>DTrace's own limit: a probe does not fire more often than 5000 times a second.</summary>
     private static readonly TimeSpan MinInterval = TimeSpan.FromMicroseconds(200);
 
@@ -70,6 +81,9 @@ internal sealed class ProbeTable
     /// <summary>Types of args[]; none for the probes that are not fc's.</summary>
     public static IReadOnlyList<ProbeArgument> Arguments(int id) => FcProbeOf(id) is null ? [] : Fc[id - FirstFcId].Arguments;
 
+    /// <summary>The raw argument that typed argument <paramref name="index"/> of a probe is.</summary>
+    public static int Slot(int id, int index) => FcProbeOf(id) == FcProbe.RscnReceive && index == 2 ? RscnPort : index;
+
     /// <summary>arg0 to arg9 of a firing.</summary>
     public static unsafe void Arguments(in FcProbeEvent e, long[] args)
     {
@@ -79,7 +93,8 @@ internal sealed class ProbeTable
             case FcProbe.LinkUp or FcProbe.LinkDown: break;
             case FcProbe.RscnReceive:
                 args[1] = e.AffectedId;
-                args[2] = (long)e.Local;
+                args[2] = e.AffectedId;
+                args[RscnPort] = (long)e.Local;
                 break;
             case FcProbe.FabricLoginStart or FcProbe.FabricLoginEnd:
                 args[1] = (long)e.Local;
@@ -102,6 +117,7 @@ internal sealed class ProbeTable
                 args[3] = (long)e.Remote;
                 args[4] = (long)e.Xfer;
                 args[5] = (long)e.Facts;
+                args[TransferType] = (e.Xfer->fcx_flags & (ushort)FcXferFlags.ToRport) != 0 ? 1 : 0;
                 break;
             default:
                 args[1] = (long)e.Local;

@@ -72,11 +72,14 @@ public static class DTraceRunner
         }
     }
 
-    private static void List(IReadOnlyList<ProbeDescription> probes, bool verbose, IDTraceClient client)
+    private static void List(IReadOnlyList<PatternMatch> matches, bool verbose, IDTraceClient client)
     {
         Output.OutputText output = new();
-        ProbeListing.Write(output, probes, verbose);
+        ProbeListing.Begin(output);
+        foreach (PatternMatch match in matches) ProbeListing.Write(output, match.Probes, verbose);
         client.Write(output.Written);
+        foreach (PatternMatch match in matches.Where(m => m.Probes.Count == 0))
+            client.WriteError($"dtrace: failed to match {match.Pattern}: No probe matches description\n");
     }
 
     private static int Fail(IDTraceClient client, string message)

@@ -17,9 +17,10 @@ internal static class ProbeListing
             EvolvingIsa = new("Evolving", "Evolving", "ISA"), Private = new("Private", "Private", "Unknown");
     }
 
+    public static void Begin(OutputText output) => output.Append(Heading);
+
     public static void Write(OutputText output, IReadOnlyList<ProbeDescription> probes, bool verbose)
     {
-        output.Append(Heading);
         foreach (ProbeDescription p in probes)
         {
             output.Append($"{p.Id,5} {p.Provider,10} {p.Module,17} {p.Function,33} {p.Name}\n");

@@ -148,12 +148,77 @@ public sealed class ProgramTests
     [Fact]
     public void Probes_are_listed_with_COMSTARs_functions()
     {
-        IReadOnlyList<ProbeDescription> all = DCompiler.List([], "dtrace", [], new DOptions());
+        IReadOnlyList<ProbeDescription> all = DCompiler.List([], "dtrace", [], new DOptions()).Single().Probes;
         all.Select(p => p.Id).Should().Equal(Enumerable.Range(1, 17));
         all[0].ToString().Should().Be("dtrace:::BEGIN");
         all[11].ToString().Should().Be("fc:fct:fct_post_rcvd_cmd:scsi-command");
-        DCompiler.List([new DSource("fc:::xfer-*")], "dtrace", [], new DOptions()).Select(p => p.Name).Should().Equal("xfer-start", "xfer-done");
-        DCompiler.List([new DSource("fc:fct", Fields: 2)], "dtrace", [], new DOptions()).Should().HaveCount(14);
+        DCompiler.List([new DSource("fc:::xfer-*")], "dtrace", [], new DOptions()).Single().Probes
+            .Select(p => p.Name).Should().Equal("xfer-start", "xfer-done");
+        DCompiler.List([new DSource("fc:fct", Fields: 2)], "dtrace", [], new DOptions()).Single().Probes.Should().HaveCount(14);
+    }
+
+    [Fact]
+    public void Inlines_with_parameters_compute_each_argument_once()
+    {
+        using FiringRig rig = new("""
+            inline int sum[int x, int y] = x + y * 10 + x;
+            inline string side[uint8_t op, string other] = op == 0x28 ? "read" : op == 0x2a ? "write" : other;
+            BEGIN { n = 1; trace(sum[n++, sum[2, 3]]); trace(n); trace(side[0x12a, "x"]); trace(side[1, probename]); }
+            """);
+        Recorded record = rig.Records().Single();
+        BitConverter.ToInt32(record.Payload).Should().Be(342, "1 + 34 * 10 + 1");
+        BitConverter.ToInt32(record.Payload.AsSpan(4)).Should().Be(2);
+        record.String(8).Should().Be("write", "an argument becomes what its parameter is");
+        record.String(264).Should().Be("BEGIN");
+    }
+
+    [Theory]
+    [InlineData("inline int f[int x] = x; BEGIN { trace(f); }", "associative array 'f' may not be referenced as scalar")]
+    [InlineData("inline int f[int x] = x; BEGIN { trace(f[1, 2]); }", "f[ ] prototype mismatch: 2 keys passed, 1 expected")]
+    [InlineData("inline int f[int x] = x; BEGIN { trace(f[\"a\"]); }", "f[ ] key #1 is incompatible with prototype:\n\tprototype: int\n\t      key: string")]
+    [InlineData("inline int f[int x] = x; BEGIN { f[1] = 2; }", "operator = requires modifiable lvalue as an operand")]
+    [InlineData("inline int f[int] = 1; BEGIN { trace(f[1]); }", "inline array parameters must have names: f")]
+    [InlineData("inline int f[int x] = y; BEGIN { trace(f[1]); }", "failed to resolve y: Unknown variable name")]
+    [InlineData("int f(int); BEGIN { trace(1); }", "functions cannot be declared here: f")]
+    [InlineData("typedef int f(static int); BEGIN { trace(1); }", "inappropriate storage class for function or associative array parameter")]
+    [InlineData("int a[...]; BEGIN { trace(1); }", "array prototype may not use a variable-length argument list")]
+    [InlineData("int a[void]; BEGIN { trace(1); }", "array prototype may not use parameter of type void: (anonymous), parameter #1")]
+    [InlineData("extern int f(int, void); BEGIN { trace(1); }", "void must be sole parameter")]
+    public void Declarators_that_are_refused(string program, string message) => FiringRig.Refusal(program).Should().EndWith(message);
+
+    [Fact]
+    public void An_associative_array_may_hold_arrays_and_a_string_constant_has_the_size_of_its_text()
+    {
+        using FiringRig rig = new("""
+            int last[int][4];
+            BEGIN { last[1][2] = 9; last[2][3] = 4; trace(last[1][2] + last[2][3] + last[1][0] + sizeof (last[1])); }
+            BEGIN
+            {
+            #pragma D option strsize=64
+                trace(7);
+            }
+            """);
+        Recorded[] records = [.. rig.Records()];
+        BitConverter.ToInt64(records[0].Payload).Should().Be(9 + 4 + 16);
+        BitConverter.ToInt32(records[1].Payload).Should().Be(7);
+        FiringRig.Integer("sizeof (\"hi\")").Should().Be(3);
+        FiringRig.Refusal("int a[4][int]; BEGIN {}").Should().EndWith("cannot declare array of associative arrays");
+    }
+
+    [Fact]
+    public void Function_types_can_be_named_and_pointed_to()
+    {
+        using FiringRig rig = new("""
+            typedef int handler_t(void *, ...);
+            typedef int (*table_t[2])(const char *name, int);
+            extern int *(*found)(void);
+            struct operations { handler_t *open; int (*close)(struct operations *); int (*row)[3]; int grid[2][3]; } ;
+            BEGIN { trace(sizeof (struct operations)); trace(sizeof (table_t)); this->p = (handler_t *)8; trace(this->p != NULL); }
+            """);
+        Recorded record = rig.Records().Single();
+        BitConverter.ToInt64(record.Payload).Should().Be(48);
+        BitConverter.ToInt64(record.Payload.AsSpan(8)).Should().Be(16);
+        BitConverter.ToInt32(record.Payload.AsSpan(16)).Should().Be(1);
     }
 
     [Fact]

@@ -115,6 +115,6 @@ public sealed class RecordTests
         (DField[] fields, byte[] payload) = OutputRig.Lay([OutputRig.String, OutputRig.String], [name, value]);
         _rig.Record([new SetoptAction(fields[0], fields[1])], payload);
         _rig.Errors.Should().Equal(
-            $"error on enabled probe ID 1 (ID 12: fc:fct:fct_post_rcvd_cmd:scsi-command): couldn't set option \"{name}\" to \"{value}\": {why}");
+            $"error on enabled probe ID 1 (ID 12: fc:fct:fct_post_rcvd_cmd:scsi-command): couldn't set option \"{name}\" to \"{value}\": {why}\n");
     }
 }

@@ -153,7 +153,55 @@ public sealed class DTraceSessionTests
             + "   14         fc               fct                fct_xfer_scsi_data xfer-start\n"
             + "   15         fc               fct           fct_scsi_data_xfer_done xfer-done\n");
         Run(DTraceMode.List).Transcript.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().HaveCount(1 + 3 + 14);
-        Run(DTraceMode.List, "fc:::nosuch").Transcript.Output.Should().Be("   ID   PROVIDER            MODULE                          FUNCTION NAME\n");
+        (int status, Transcript none) = Run(DTraceMode.List, "fc:::nosuch", "BEGIN", "fc:::xfer-done { trace(1); }", "fc:::xfer-*");
+        status.Should().Be(0);
+        none.Output.Split('\n').Select(l => l.Split(' ')[^1]).Should().Equal("NAME", "BEGIN", "xfer-done", "xfer-start", "xfer-done", "");
+        none.Errors.Should().Be("dtrace: failed to match fc:::nosuch: No probe matches description\n");
+    }
+
+    [Fact]
+    public void A_ring_keeps_the_newest_records_and_prints_them_at_the_end()
+    {
+        using TracedPort port = TracedPort.Text("""
+            #pragma D option quiet
+            #pragma D option bufpolicy=ring
+            #pragma D option bufsize=4k
+            BEGIN { printf("begin\n"); @ = count(); }
+            tick-10ms { printf("%d\n", n++); }
+            END { printf("end %d\n", n); }
+            """);
+        port.Advance(5000);
+        port.Output.Should().BeEmpty("nothing is printed before the end");
+        string[] lines = port.Interrupt().Split('\n');
+        lines[0].Should().BeEmpty("the line after ^C");
+        lines[^4..].Should().Equal("end 500", "", $"{1,17}", "");
+        int[] kept = [.. lines[1..^4].Select(int.Parse)];
+        kept.Should().HaveCountGreaterThan(50).And.HaveCountLessThan(500, "4 KiB do not hold them all");
+        kept.Should().Equal(Enumerable.Range(500 - kept.Length, kept.Length), "the newest are kept, in their order");
+        port.Errors.Should().BeEmpty("what a ring forgets is no drop");
+    }
+
+    [Fact]
+    public void A_full_buffer_of_policy_fill_ends_tracing()
+    {
+        using TracedPort port = TracedPort.Text("""
+            #pragma D option quiet
+            #pragma D option bufpolicy=fill
+            #pragma D option bufsize=4k
+            tick-10ms { printf("%d\n", n++); }
+            END { printf("end\n"); }
+            """);
+        port.Advance(500);
+        port.Output.Should().BeEmpty();
+        port.HasExited.Should().BeFalse();
+        port.Advance(5000);
+        port.HasExited.Should().BeTrue();
+        port.Exit().Should().Be(0);
+        string[] lines = port.Output.Split('\n');
+        lines[^3..].Should().Equal("end", "", "");
+        int[] kept = [.. lines[..^3].Select(int.Parse)];
+        kept.Should().HaveCountGreaterThan(50).And.HaveCountLessThan(500).And.Equal(Enumerable.Range(0, kept.Length), "the oldest are kept");
+        port.Errors.Should().BeEmpty();
     }
 
     private static (int Status, Transcript Transcript) Run(DTraceMode mode, params string[] programs)

@@ -90,7 +90,7 @@ public sealed class FieldScriptTests
         port.Output.Should().Be("\n                0\n\n             4096\n");
     }
 
-    /// <summary>iscsirwtime.d for fc: times by transfer, keyed by a raw argument; arg8, which fc probes do not have, is 0.</summary>
+    /// <summary>iscsirwtime.d for fc: times by transfer, keyed by a raw argument; arg8 tells reads from writes.</summary>
     [Fact]
     public void Time_of_transfers()
     {

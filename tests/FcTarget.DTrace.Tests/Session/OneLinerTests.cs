@@ -97,7 +97,7 @@ public sealed class OneLinerTests
     [Fact]
     public void Affected_ports_of_RSCNs()
     {
-        using TracedPort port = TracedPort.Quietly("fc:::rscn-receive { @[arg1] = count(); }");
+        using TracedPort port = TracedPort.Quietly("fc:::rscn-receive { @[arg2] = count(); }");
         using Probes.PortProbeInfo local = new("20000200000000aa");
         using Probes.ConnProbeInfo link = new(local, null);
         port.Rig.Provider.RscnReceive(link, local, 0x010200);

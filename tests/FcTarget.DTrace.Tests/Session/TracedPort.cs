@@ -59,6 +59,9 @@ internal sealed partial class TracedPort : IDisposable
     /// <summary>The peer 2000020000000002.</summary>
     public RawPeer Second => _second ?? throw new InvalidOperationException("There is one peer.");
 
+    /// <summary>Whether the program has ended by itself.</summary>
+    public bool HasExited => _session.HasExited;
+
     /// <summary>Lets time pass for the port and for the program.</summary>
     public void Advance(int milliseconds)
     {
