@@ -9,6 +9,9 @@ public enum AccessState : byte
     ActiveNonOptimized = 0x1,
     Standby = 0x2,
     Unavailable = 0x3,
+
+    /// <summary>Logical block dependent: each user data segment has a state of its own (SBC-4 4.25, referrals).</summary>
+    LbaDependent = 0x4,
     Offline = 0xE,
     Transitioning = 0xF,
 }

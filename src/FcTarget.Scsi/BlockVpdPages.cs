@@ -91,11 +91,17 @@ public static class BlockVpdPages
         return VpdPage.Header(to, device, VpdPageCode.LogicalBlockProvisioning, ProvisioningLength);
     }
 
-    /// <summary>Referrals, B3h (SBC-3 6.5.6): all user data segments are the whole medium.</summary>
-    public static int Referrals(Span<byte> to, PeripheralDevice device)
+    /// <summary>Referrals, B3h (SBC-3 6.5.6).</summary>
+    /// <param name="to">Where.</param>
+    /// <param name="device">Peripheral device.</param>
+    /// <param name="segmentSize">USER DATA SEGMENT SIZE in blocks; 0: a segment is what its descriptor says.</param>
+    /// <param name="multiplier">USER DATA SEGMENT MULTIPLIER.</param>
+    public static int Referrals(Span<byte> to, PeripheralDevice device, uint segmentSize, uint multiplier)
     {
         const int DataLength = 12;
         to.Slice(VpdPage.HeaderLength, DataLength).Clear();
+        WriteUInt32BigEndian(to[8..], segmentSize);
+        WriteUInt32BigEndian(to[12..], multiplier);
         return VpdPage.Header(to, device, VpdPageCode.Referrals, DataLength);
     }
 

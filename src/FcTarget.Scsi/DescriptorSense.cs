@@ -7,13 +7,19 @@ namespace FcTarget.Scsi;
 /// <summary>Descriptor format sense data (SPC-4 4.5.2): for REQUEST SENSE with DESC set, and for units with D_SENSE.</summary>
 public static class DescriptorSense
 {
-    /// <summary>Bytes of the longest sense data <see cref="Write"/> makes: header 8, information 12, sense key specific 8.</summary>
-    public const int MaxLength = 28;
+    /// <summary>Bytes of the longest sense data <see cref="Write"/> makes: header 8, and 4 and a user data segment referral of 16 groups.</summary>
+    public const int MaxLength = 96;
 
-    /// <summary>Writes the sense data as a current error, response code 72h. Returns the number of bytes written, 8 to 28.</summary>
+    /// <summary>The most target port groups that a referral in sense data has room for.</summary>
+    public const int MaxReferralGroups = 16;
+
+    private const int ReferralHeader = 4;
+    private const byte NotAllReferrals = 0x01;
+
+    /// <summary>Writes the sense data as a current error, response code 72h. Returns the number of bytes written, 8 to 96.</summary>
     public static int Write(Span<byte> to, in Sense sense)
     {
-        to[..MaxLength].Clear();
+        to[..LengthOf(sense)].Clear();
         to[0] = 0x72;
         to[1] = (byte)sense.Key;
         to[2] = sense.Asc;
@@ -42,7 +48,19 @@ public static class DescriptorSense
             WriteUInt16BigEndian(to[(at + 5)..], progress);
             at += 8;
         }
+        if (sense.Referral is { } referral)
+        {
+            to[at] = 0x0B; // user data segment referral (SBC-4 4.16)
+            to[at + 1] = (byte)(ReferralHeader - 2 + referral.Length);
+            to[at + 2] = NotAllReferrals; // NOT_ALL_R: of the segments that the command is about
+            referral.Write(to[(at + ReferralHeader)..]);
+            at += ReferralHeader + referral.Length;
+        }
         to[7] = (byte)(at - 8); // ADDITIONAL SENSE LENGTH
         return at;
     }
+
+    private static int LengthOf(in Sense sense) =>
+        8 + (sense.Information is null ? 0 : 12) + (sense.FieldPointer is null && sense.Progress is null ? 0 : 8)
+        + (sense.Referral is { } referral ? ReferralHeader + referral.Length : 0);
 }

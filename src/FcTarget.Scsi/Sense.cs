@@ -79,6 +79,7 @@ public readonly record struct Sense(SenseKey Key, byte Asc, byte Ascq)
     public static readonly Sense InquiryDataHasChanged = new(SenseKey.UnitAttention, 0x3F, 0x03);
     public static readonly Sense DeviceIdentifierChanged = new(SenseKey.UnitAttention, 0x3F, 0x05);
     public static readonly Sense ReportedLunsDataHasChanged = new(SenseKey.UnitAttention, 0x3F, 0x0E);
+    public static readonly Sense InspectReferralsSenseDescriptors = new(SenseKey.AbortedCommand, 0x3F, 0x15);
     public static readonly Sense DataPhaseError = new(SenseKey.AbortedCommand, 0x4B, 0x00);
 
     /// <summary>INFORMATION field: the LBA or offset concerned; valid when not null (SPC-4 4.5.2.2).</summary>
@@ -89,6 +90,9 @@ public readonly record struct Sense(SenseKey Key, byte Asc, byte Ascq)
 
     /// <summary>PROGRESS INDICATION sense key specific data (SPC-4 4.5.2.4.4): 65536ths done; null when there is none.</summary>
     public ushort? Progress { get; init; }
+
+    /// <summary>A user data segment that cannot be had here, and where it can: descriptor format sense data only. Null when there is none.</summary>
+    public UserDataSegmentReferral? Referral { get; init; }
 
     /// <summary>BIT POINTER, 0 to 7: the most significant bit of the field in error; null when the byte as a whole is meant.</summary>
     public byte? BitPointer { get; init; }

@@ -21,8 +21,12 @@ public readonly record struct TargetPort(ushort RelativeId, string Name)
 /// <param name="IsPreferred">PREF.</param>
 public sealed record TargetPortGroup(ushort Number, IReadOnlyList<TargetPort> Ports, AccessState State, bool IsPreferred)
 {
+    /// <summary>In <see cref="AccessState.LbaDependent"/> state: what depends on the LBA.</summary>
+    public UserDataSegments? Segments { get; init; }
+
     public bool Equals(TargetPortGroup? other) =>
-        other is not null && Number == other.Number && State == other.State && IsPreferred == other.IsPreferred && Ports.SequenceEqual(other.Ports);
+        other is not null && Number == other.Number && State == other.State && IsPreferred == other.IsPreferred && Equals(Segments, other.Segments)
+        && Ports.SequenceEqual(other.Ports);
 
     public override int GetHashCode() => Number;
 }

@@ -171,10 +171,26 @@ public sealed class PortControlTests : IAsyncLifetime
         (await _control.Ask("PUT target-groups/t1/alua", """{ "preferred": false }""")).GetRawText().Should().Contain("active-non-optimized").And.NotContain("preferred");
     }
 
+    [Fact]
+    public async Task A_target_group_may_depend_on_the_LBA()
+    {
+        JsonElement groups = await _control.Ask(
+            "PUT target-groups/t1/alua", """{ "state": "lba-dependent", "segment_size": "1M", "segment_states": ["active-optimized", "standby"] }""");
+        JsonElement segments = groups.GetProperty("groups")[0].GetProperty("segments");
+        segments.GetProperty("size").GetInt64().Should().Be(1 << 20);
+        segments.GetProperty("states").EnumerateArray().Select(state => state.GetString()).Should().Equal("active-optimized", "standby");
+        (await _control.Ask("PUT target-groups/t1/alua", """{ "state": "standby" }""")).GetRawText().Should().NotContain("segments");
+    }
+
     [Theory]
     [InlineData("PUT targets/nobody/state", """{ "state": "offline" }""", "404 There is no target nobody.")]
     [InlineData("PUT targets/t1/state", """{ "state": "up" }""", "400 State 'up' is neither online nor offline.")]
     [InlineData("PUT target-groups/t1/alua", """{ "state": "asleep" }""", "400 'asleep' is no access state. Write one of active-optimized, *")]
+    [InlineData("PUT target-groups/t1/alua", """{ "state": "lba-dependent" }""", "400 Target group 't1' needs the size and the states of its segments *")]
+    [InlineData("PUT target-groups/t1/alua", """{ "state": "lba-dependent", "segment_size": "1M" }""", "400 Segments have a size and states: give both.")]
+    [InlineData("PUT target-groups/t1/alua", """{ "segment_size": "1X", "segment_states": [] }""", "400 '1X' is no size. *")]
+    [InlineData("PUT target-groups/t1/alua", """{ "segment_size": "1M", "segment_states": ["asleep"] }""", "400 'asleep' is no access state. *")]
+    [InlineData("PUT target-groups/t1/alua", """{ "segment_size": "1M", "segment_states": ["standby","standby"] }""", "400 Segments are of a target group that is *")]
     [InlineData("PUT target-groups/none/alua", """{ "state": "standby" }""", "404 There is no target group 'none'.")]
     [InlineData("POST ports", """{ "definition": "wwpn=x" }""", "400 Port 'wwpn=x': 'wwpn=x' is not understood. *")]
     [InlineData("POST ports", """{ "definition": "name=t1" }""", "409 There is a port t1 already.")]

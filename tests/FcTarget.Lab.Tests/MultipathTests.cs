@@ -54,6 +54,27 @@ public sealed class MultipathTests(ITestOutputHelper output)
         guest.Try($"sg_turs /dev/{a}").ExitCode.Should().NotBe(0, "in standby TEST UNIT READY ends in NOT READY");
         guest.Run($"sg_stpg --tp=3 --state=ao /dev/{b}");
         guest.WaitUntil("[ $(multipathd show topology | grep -c 'active ready') = 2 ]");
+
+        ReachesItsOwnSegments(target, guest, a, b);
+    }
+
+    /// <summary>LBA dependent state: one group has the first 64 MiB of every 128, the other the second.</summary>
+    private static void ReachesItsOwnSegments(Target target, Guest guest, string a, string b)
+    {
+        target.Admin("target-group", "alua", "a", "lba-dependent", "--segment-size", "64M", "--segment-states", "active-optimized,standby");
+        target.Admin("target-group", "alua", "b", "lba-dependent", "--segment-size", "64M", "--segment-states", "standby,active-optimized");
+        foreach (string disk in (string[])[a, b]) guest.WaitUntil($"sg_turs /dev/{disk}"); // the attentions are taken
+
+        guest.Run($"sg_rtpg -d /dev/{a}").Should().MatchRegex(@"(?s)id : 0x3 .*logical block dependent.*id : 0x4 .*logical block dependent");
+        guest.Run($"sg_vpd --page=ref /dev/{a}").Should().Contain("User data segment size: 131072").And.Contain("User data segment multiplier: 2");
+        guest.Run($"sg_referrals /dev/{b}").Should().MatchRegex(@"(?s)0x0.*active/optimized.*standby.*0x20000.*standby.*active/optimized");
+        guest.Run($"sg_dd if=/dev/{a} of=/dev/null bs=512 count=8 blk_sgio=1 && sg_dd if=/dev/{b} of=/dev/null bs=512 count=8 skip=131072 blk_sgio=1");
+
+        const string Closed = "28 00 00 02 00 00 00 00 01 00";
+        guest.Try($"sg_raw -r 512 /dev/{a} {Closed} 2>&1").Output.Should().Contain("Not Ready").And.Contain("standby");
+        guest.Run($"sdparm --set=D_SENSE=1 /dev/{a}");
+        foreach (string disk in (string[])[a, b]) guest.WaitUntil($"sg_turs /dev/{disk}");
+        guest.Try($"sg_raw -r 512 /dev/{a} {Closed} 2>&1").Output.Should().Contain("Aborted Command").And.Contain("Inspect referrals sense descriptors");
     }
 
     private static string DiskOf(Guest guest, string wwpn) => guest.Run(

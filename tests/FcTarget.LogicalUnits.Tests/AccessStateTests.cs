@@ -37,8 +37,8 @@ public sealed class AccessStateTests : IDisposable
     [Fact]
     public void Each_port_is_a_group_and_inquiry_says_so()
     {
-        Groups().Should().Be("00000018" + "00cf0001" + "00000001" + "00000001" + "00cf0002" + "00000001" + "00000002");
-        Groups(0x20).Should().StartWith("0000001c" + "10000000" + "00cf0001");
+        Groups().Should().Be("00000018" + "00df0001" + "00000001" + "00000001" + "00df0002" + "00000001" + "00000002");
+        Groups(0x20).Should().StartWith("0000001c" + "10000000" + "00df0001");
         (_rig.Command([0x12, 0, 0, 0, 36, 0], expect: 36).DataIn[5] >> 4).Should().Be(3);
         Convert.ToHexStringLower(_rig.Command([0x12, 1, 0x83, 0, 255, 0], expect: 255, nexus: _second).DataIn).Should().Contain("01150004" + "00000002");
         Status(_rig.Nexus, 0xA3, 0x4A, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0).Should().Be(0x52400);
@@ -51,7 +51,7 @@ public sealed class AccessStateTests : IDisposable
         Ready(_second).Should().Be(0x62A06);
         Ready(_second).Should().Be(0);
         Ready(_rig.Nexus).Should().Be(0x2040B);
-        Groups().Should().Be("00000018" + "02cf0001" + "00010001" + "00000001" + "00cf0002" + "00010001" + "00000002");
+        Groups().Should().Be("00000018" + "02df0001" + "00010001" + "00000001" + "00df0002" + "00010001" + "00000002");
     }
 
     [Theory]

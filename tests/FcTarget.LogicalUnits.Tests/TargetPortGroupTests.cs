@@ -40,7 +40,7 @@ public sealed class TargetPortGroupTests : IDisposable
     [Fact]
     public void Reports_name_the_groups_the_ports_in_them_and_the_port_of_the_nexus()
     {
-        Groups().Should().Be("0000001c" + "00cf0003" + "00000001" + "00000003" + "00cf000b" + "00000002" + "00000001" + "00000002");
+        Groups().Should().Be("0000001c" + "00df0003" + "00000001" + "00000003" + "00df000b" + "00000002" + "00000001" + "00000002");
         Data(_rig.Nexus, 0x12, 1, 0x83, 0, 255, 0).Should().Contain("01940004" + "00000001").And.Contain("01150004" + "0000000b");
         Data(_third, 0x12, 1, 0x83, 0, 255, 0).Should().Contain("01940004" + "00000003").And.Contain("01150004" + "00000003");
         string ports = Data(_third, 0x12, 1, 0x88, 0x10, 0, 0);
@@ -56,7 +56,7 @@ public sealed class TargetPortGroupTests : IDisposable
         Ready(_third).Should().Be(0x62A06);
         Ready(_rig.Nexus).Should().Be(0x2040B);
         Ready(_third).Should().Be(0);
-        Groups().Should().Contain("02cf000b" + "00020002");
+        Groups().Should().Contain("02df000b" + "00020002");
     }
 
     [Fact]
@@ -68,10 +68,10 @@ public sealed class TargetPortGroupTests : IDisposable
 
         _ports.Set([Pair(), Alone(AccessState.ActiveNonOptimized)]);
         Ready(_rig.Nexus).Should().Be(0x62A06);
-        Groups().Should().Contain("01cf0003" + "00020001").And.Contain("02cf000b" + "00010002");
+        Groups().Should().Contain("01df0003" + "00020001").And.Contain("02df000b" + "00010002");
         _ports.Set([Pair(AccessState.ActiveNonOptimized, preferred: true), Alone(AccessState.ActiveNonOptimized)]);
         Ready(_rig.Nexus).Should().Be(0x62A06);
-        Groups().Should().Contain("81cf000b" + "00020002");
+        Groups().Should().Contain("81df000b" + "00020002");
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class TargetPortGroupTests : IDisposable
 
         Ready(_rig.Nexus).Should().Be(0x63F03);
         Ready(_rig.Nexus).Should().Be(0);
-        Groups().Should().Contain("00cf0003" + "00000002" + "00000002" + "00000003");
+        Groups().Should().Contain("00df0003" + "00000002" + "00000002" + "00000003");
     }
 
     [Fact]
@@ -90,6 +90,6 @@ public sealed class TargetPortGroupTests : IDisposable
         _ports.Set([Pair(), Alone(), new TargetPortGroup(4, [new TargetPort(4, "20000000000000dd")], AccessState.ActiveOptimized, false)]);
 
         Ready(_rig.Nexus).Should().Be(0);
-        Groups().Should().Contain("00cf0004" + "00000001" + "00000004");
+        Groups().Should().Contain("00df0004" + "00000001" + "00000004");
     }
 }

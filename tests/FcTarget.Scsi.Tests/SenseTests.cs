@@ -50,4 +50,18 @@ public sealed class SenseTests
 
     [Fact]
     public void A_field_of_the_parameter_list_is_pointed_at() => Fixed(Sense.InvalidParameter(300, 7)).Should().EndWith("260000" + "8f012c");
+
+    [Fact]
+    public void A_referral_stands_in_descriptor_format_only()
+    {
+        ReferralGroup[] groups = [new(1, AccessState.Standby), new(0x1234, AccessState.ActiveOptimized)];
+        Sense sense = Sense.InspectReferralsSenseDescriptors with { Referral = new UserDataSegmentReferral(0x10, 0x1F, groups) };
+        byte[] to = new byte[DescriptorSense.MaxLength];
+        int length = DescriptorSense.Write(to, sense);
+        Convert.ToHexStringLower(to.AsSpan(0, length)).Should().Be(
+            "720b3f1500000020" + "0b1e0100" + "00000002" + "0000000000000010" + "000000000000001f" + "02000001" + "00001234");
+        FixedSense.Write(to, sense).Should().Be(FixedSense.Length);
+        Convert.ToHexStringLower(to.AsSpan(0, FixedSense.Length)).Should().Be("70000b000000000a000000003f1500000000");
+        (8 + 4 + UserDataSegmentReferral.LengthOf(DescriptorSense.MaxReferralGroups)).Should().Be(DescriptorSense.MaxLength);
+    }
 }

@@ -24,7 +24,9 @@ public sealed class ConfigurationStoreTests : IDisposable
             .WithLogicalUnit(new LogicalUnitRecord("passing", "memory:1M") { IsTransient = true })
             .WithHostGroup("h").WithHost("h", "2000000000000001").WithTargetGroup("t").WithTarget("t", "iqn.2026-01.x:y")
             .WithView("kept", "h", "t", 3, out _).WithView("passing", null, null, 4, out _)
-            .WithTargetPort("20000000000000aa").WithTargetOnline("20000000000000aa", false).WithAccess("t", AccessState.Standby, preferred: true);
+            .WithTargetPort("20000000000000aa").WithTargetOnline("20000000000000aa", false).WithAccess("t", AccessState.Standby, preferred: true)
+            .WithTargetGroup("u")
+            .WithAccess("u", AccessState.LbaDependent, null, new UserDataSegments(1 << 20, [AccessState.Unavailable, AccessState.ActiveOptimized]));
         ConfigurationStore store = new(StorePath);
         store.Save(so);
         store.Load().Should().Be(so.Durable());
@@ -44,7 +46,7 @@ public sealed class ConfigurationStoreTests : IDisposable
     [InlineData("{")]
     [InlineData("null")]
     [InlineData("[]")]
-    [InlineData("""{"schema":3,"configuration":{}}""")]
+    [InlineData("""{"schema":4,"configuration":{}}""")]
     [InlineData("""{"schema":1,"configuration":{"logicalUnits":null}}""")]
     [InlineData("""{"schema":1,"configuration":{"unknown":1}}""")]
     [InlineData("""{"schema":1,"configuration":{"views":[{"id":0,"logicalUnit":"x","hostGroup":"none","targetGroup":null,"lun":0}]}}""")]
@@ -57,6 +59,9 @@ public sealed class ConfigurationStoreTests : IDisposable
     [InlineData("""{"schema":2,"configuration":{"targets":[{"name":"20000000000000aa","relativeId":1},{"name":"20000000000000aa","relativeId":2}]}}""")]
     [InlineData("""{"schema":2,"configuration":{"targetGroups":[{"name":"t","members":[],"number":1,"accessState":"Asleep"}]}}""")]
     [InlineData("""{"schema":2,"configuration":{"targetGroups":[{"name":"t","members":[],"number":1,"accessState":7}]}}""")]
+    [InlineData("""{"schema":3,"configuration":{"targetGroups":[{"name":"t","members":[],"number":1,"accessState":"LbaDependent"}]}}""")]
+    [InlineData("""{"schema":3,"configuration":{"targetGroups":[{"name":"t","members":[],"number":1,"segments":{"size":4096,"states":["Standby"]}}]}}""")]
+    [InlineData("""{"schema":3,"configuration":{"targetGroups":[{"name":"t","members":[],"number":1,"accessState":"LbaDependent","segments":{"size":4096}}]}}""")]
     [InlineData("""{"schema":1,"configuration":{"hostGroups":[{"name":"h","members":[null]}]}}""")]
     public void A_damaged_file_is_refused_by_name_and_left_alone(string content)
     {

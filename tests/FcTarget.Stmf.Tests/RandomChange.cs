@@ -24,10 +24,12 @@ internal static class RandomChange
             8 => random.Next(2) == 0 ? so.WithTarget(group, Any(targets)) : so.WithoutTarget(group, Any(targets)),
             12 => so.WithTargetPort(Any(targets)),
             13 => so.WithTargetOnline(Any(targets), random.Next(2) == 0),
-            14 => so.WithAccess(group, (AccessState)random.Next(4), random.Next(2) == 0),
+            14 => so.WithAccess(group, (AccessState)random.Next(5), random.Next(2) == 0, random.Next(2) == 0 ? null : Segments()),
             9 => so.WithoutView(unit, random.Next(3)),
             _ => so.WithView(unit, Maybe(group), Maybe(Any(["x", "y"])), random.Next(2) == 0 ? null : random.Next(4), out _),
         };
+
+        UserDataSegments Segments() => new(4096 << random.Next(2), [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => (AccessState)random.Next(4))]);
 
         string Any(string[] of) => of[random.Next(of.Length)];
 

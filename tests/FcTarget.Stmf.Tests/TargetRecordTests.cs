@@ -46,6 +46,33 @@ public sealed class TargetRecordTests
     }
 
     [Fact]
+    public void Segments_are_of_a_group_that_is_LBA_dependent_and_all_such_groups_are_cut_alike()
+    {
+        UserDataSegments cut = new(1 << 20, [AccessState.ActiveOptimized, AccessState.Standby]);
+        StmfConfiguration so = Two.WithTargetGroup("g").WithTarget("g", A).WithTargetGroup("h").WithTarget("h", B)
+            .WithAccess("g", AccessState.LbaDependent, null, cut);
+        so.TargetPortGroups()[0].Segments.Should().Be(cut);
+        so.WithAccess("g", null, preferred: true).TargetPortGroups()[0].Segments.Should().Be(cut, "nothing is said of them");
+        so.WithTargetOnline(A, false).TargetPortGroups()[0].Segments.Should().BeNull("it is offline");
+        so.WithAccess("g", AccessState.Standby, null).TargetGroups[0].Segments.Should().BeNull();
+        so.WithAccess("h", AccessState.LbaDependent, null, cut with { States = [AccessState.Unavailable, AccessState.Transitioning] }).Checked();
+
+        Refusal(() => so.WithAccess("h", AccessState.LbaDependent, null)).Should().Be(StmfError.Invalid);
+        Refusal(() => so.WithAccess("h", AccessState.Standby, null, cut)).Should().Be(StmfError.Invalid);
+        Refusal(() => so.WithAccess("h", AccessState.LbaDependent, null, cut with { Size = 2 << 20 })).Should().Be(StmfError.Conflict);
+        Refusal(() => so.WithAccess("h", AccessState.LbaDependent, null, cut with { States = [.. cut.States, .. cut.States] })).Should().Be(StmfError.Conflict);
+        UserDataSegments[] misfits =
+        [
+            cut with { Size = 0 }, cut with { Size = -4096 }, cut with { Size = 4095 }, cut with { Size = 1L << 62 }, cut with { States = [] }, cut with { States = [AccessState.Standby] },
+            cut with { States = [.. new AccessState[17]] }, cut with { States = [AccessState.ActiveOptimized, AccessState.Offline] },
+            cut with { States = [AccessState.ActiveOptimized, AccessState.LbaDependent] },
+        ];
+        foreach (UserDataSegments misfit in misfits) Refusal(() => so.WithAccess("g", null, null, misfit)).Should().Be(StmfError.Invalid);
+
+        static StmfError Refusal(Func<StmfConfiguration> change) => FluentActions.Invoking(change).Should().Throw<StmfException>().Which.Error;
+    }
+
+    [Fact]
     public void A_target_group_has_255_ports_at_most()
     {
         StmfConfiguration so = StmfConfiguration.Empty.WithTargetGroup("g");

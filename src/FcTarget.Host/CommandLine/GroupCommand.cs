@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.Globalization;
 using FcTarget.Host.Control;
+using FcTarget.LogicalUnits;
 using FcTarget.Stmf.Configuration;
 
 namespace FcTarget.Host.CommandLine;
@@ -20,13 +21,24 @@ internal static class GroupCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         Option<bool?> preferred = new("--preferred") { HelpName = "true|false", Description = "Initiators should take these ports." };
+        Option<string?> size = new("--segment-size")
+        {
+            HelpName = "SIZE",
+            Description = "With lba-dependent: bytes of a user data segment, or with K, M, G, T.",
+        };
+        Option<string?> states = new("--segment-states")
+        {
+            HelpName = "STATE,STATE...",
+            Description = "With lba-dependent: the states of the first segments; then they come again.",
+        };
         Command command = Make("target-group", "Target groups: sets of our ports, and the access to logical units through them.", "target port", "target-groups");
         command.Add(ControlCommand.Change("alua", "Sets the asymmetric access state of all logical units through the ports of a group.",
             StmfJson.Default.GroupList, PrintTargets,
             (client, parsed, cancellation) => client.AskAsync(
                 HttpMethod.Put, $"target-groups/{ControlCommand.Part(parsed.GetRequiredValue(group))}/alua",
-                new NewAccess(parsed.GetValue(state), parsed.GetValue(preferred)), StmfJson.Default.NewAccess, cancellation),
-            group, state, preferred));
+                new NewAccess(parsed.GetValue(state), parsed.GetValue(preferred), parsed.GetValue(size), parsed.GetValue(states)?.Split(',')),
+                StmfJson.Default.NewAccess, cancellation),
+            group, state, preferred, size, states));
         return command;
     }
 
@@ -60,11 +72,12 @@ internal static class GroupCommand
 
     private static void PrintTargets(GroupList list)
     {
-        Listing listing = new("Group", "Number", "Access state", "Preferred", "Members");
+        Listing listing = new("Group", "Number", "Access state", "Preferred", "Segments", "Members");
         foreach (PortGroup group in list.Groups)
         {
             listing.Add(
                 group.Name, group.Number.ToString(CultureInfo.InvariantCulture), AccessStateNames.Of(group.AccessState), group.Preferred ? "yes" : "no",
+                group.Segments is { } cut ? $"{ByteSize.Format(cut.Size)}: {string.Join(", ", cut.States.Select(AccessStateNames.Of))}" : "",
                 string.Join(", ", group.Members));
         }
         listing.Print();

@@ -42,7 +42,10 @@ internal sealed record GroupList(IReadOnlyList<PortGroup> Groups);
 /// <summary>PUT /v1/target-groups/{group}/alua.</summary>
 /// <param name="State">Access state of all logical units through its ports, in kebab-case: <c>standby</c>; null: as it is.</param>
 /// <param name="Preferred">PREF; null: as it is.</param>
-internal sealed record NewAccess(string? State = null, bool? Preferred = null);
+/// <param name="SegmentSize">With the state <c>lba-dependent</c>: bytes of a user data segment, or with K, M, G, T.</param>
+/// <param name="SegmentStates">With it: the states of the first segments, which come again and again.</param>
+internal sealed record NewAccess(
+    string? State = null, bool? Preferred = null, string? SegmentSize = null, IReadOnlyList<string>? SegmentStates = null);
 
 /// <summary>POST /v1/host-groups, and members of one: a name.</summary>
 internal sealed record NewName(string Name);
@@ -100,7 +103,18 @@ internal sealed class StmfModule : IControlModule
         MapGroups(routes, "/target-groups", so => so.TargetGroups, (so, g) => so.WithTargetGroup(g), (so, g) => so.WithoutTargetGroup(g),
             (so, g, port) => so.WithTarget(g, port), (so, g, port) => so.WithoutTarget(g, port));
         routes.On(HttpMethod.Put, "/target-groups/{group}/alua", json.NewAccess, json.GroupList, (context, access) => Task.FromResult(new GroupList(
-            _stmf.Change(so => so.WithAccess(context.PathValue("group"), AccessStateNames.Read(access.State), access.Preferred)).TargetGroups)));
+            _stmf.Change(so => so.WithAccess(
+                context.PathValue("group"), AccessStateNames.Read(access.State), access.Preferred, SegmentsOf(access))).TargetGroups)));
+    }
+
+    private static UserDataSegments? SegmentsOf(NewAccess access)
+    {
+        if (access is { SegmentSize: null, SegmentStates: null }) return null;
+        if (access.SegmentSize is null || access.SegmentStates is null)
+            throw new ControlException(StatusCodes.Status400BadRequest, "Segments have a size and states: give both.");
+        if (!ByteSize.TryParse(access.SegmentSize, out long size))
+            throw new ControlException(StatusCodes.Status400BadRequest, $"'{access.SegmentSize}' is no size. Write bytes, or a number with K, M, G or T.");
+        return new UserDataSegments(size, [.. access.SegmentStates.Select(state => AccessStateNames.Read(state)!.Value)]);
     }
 
     private void MapGroups(

@@ -95,7 +95,15 @@ internal abstract class BlockCommand
         }
         task.LuOffset = (long)lba * device.BlockSize;
         task.LuRemaining = (long)blocks * device.BlockSize;
-        return true;
+        return device.Access.Cut is null || IsReached(device, task, task.LuOffset, task.LuRemaining);
+    }
+
+    /// <summary>Whether the port reaches the user data segments of a range of bytes; if not, the task is over.</summary>
+    protected static bool IsReached(BlockDevice device, ScsiTask task, long offset, long length)
+    {
+        if (device.Access.RefusalOf(device, task, offset, length) is not { } refusal) return true;
+        BlockDevice.End(task, refusal);
+        return false;
     }
 
     /// <summary>Whether the protect field lets the command be carried out; if not, the task is complete.</summary>

@@ -80,7 +80,7 @@ internal sealed class Inquiry : BlockCommand
         VpdPageCode.BlockLimits => Limits(device).Write(to, Disk),
         VpdPageCode.BlockDeviceCharacteristics => BlockVpdPages.Characteristics(to, Disk),
         VpdPageCode.LogicalBlockProvisioning => WriteProvisioning(device, to),
-        VpdPageCode.Referrals => BlockVpdPages.Referrals(to, Disk),
+        VpdPageCode.Referrals => BlockVpdPages.Referrals(to, Disk, (uint)((device.Access.Cut?.Size ?? 0) / device.BlockSize), (uint)(device.Access.Cut?.States.Count ?? 0)),
         VpdPageCode.ZonedBlockDeviceCharacteristics => BlockVpdPages.Zones(to, Disk),
         _ => 0,
     };
@@ -139,7 +139,7 @@ internal sealed class Inquiry : BlockCommand
             RefusesWriteSameOfNone = device.Has(ProvisioningBits.Wsnz),
             OptimalTransferLengthGranularity = (ushort)blocksOfPage,
             MaximumTransferLength = device.MaximumTransferBlocks,
-            OptimalTransferLength = (uint)(OptimalTransfer / device.BlockSize), // a granularity alone is what mkfs.xfs complains of
+            OptimalTransferLength = (uint)Math.Max(OptimalTransfer / device.BlockSize, blocksOfPage), // a granularity alone is what mkfs.xfs complains of
             MaximumUnmapLbaCount = unmaps ? device.MaximumUnmapBlocks : 0,
             MaximumUnmapBlockDescriptorCount = unmaps ? Unmap.MaximumDescriptors : 0u,
             OptimalUnmapGranularity = device.Options.Thin ? (uint)blocksOfPage : 0,

@@ -66,6 +66,7 @@ internal abstract class MediumWork : LongWork
     protected void Begin(BlockDevice device, ScsiTask task, MediumJob job)
     {
         ParameterData.Return(task);
+        if (!IsReached(device, task, 0, device.Store.Length)) return;
         if (!device.Medium.TryBegin(job.Kind))
         {
             BlockDevice.End(task, device.Medium.NotReady); // another has been quicker

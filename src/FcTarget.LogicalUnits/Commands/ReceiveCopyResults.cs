@@ -24,6 +24,7 @@ internal enum ThirdPartyCopyInAction : byte
 /// </summary>
 internal sealed class ReceiveCopyResults(ThirdPartyCopyInAction action) : BlockCommand
 {
+    private const int SenseFieldLength = 28;
     private const byte CompletedWithoutErrors = 0x01, CompletedWithErrors = 0x02; // COPY OPERATION STATUS (table 158)
     private const byte UnitsOfBytes = 0x00, UnitsOfBlocks = 0xF1;                 // TRANSFER COUNT UNITS
 
@@ -94,12 +95,12 @@ internal sealed class ReceiveCopyResults(ThirdPartyCopyInAction action) : BlockC
         WriteUInt16BigEndian(to[6..], 1);            // OPERATION COUNTER
         WriteUInt32BigEndian(to[8..], uint.MaxValue); // ESTIMATED STATUS UPDATE DELAY: none, it is over
         to[12] = (byte)result.Status;
-        to[13] = Sense.MaxLength;                    // LENGTH OF THE SENSE DATA FIELD
+        to[13] = SenseFieldLength;                    // LENGTH OF THE SENSE DATA FIELD
         if (result.Status != ScsiStatus.Good) to[14] = (byte)FixedSense.Write(to[32..], result.Sense);
         to[15] = isCopyOfBlocks ? UnitsOfBlocks : UnitsOfBytes;
         WriteInt64BigEndian(to[16..], isCopyOfBlocks ? (result.Token?.TotalLength ?? result.Bytes) / device.BlockSize : result.Bytes);
         WriteUInt16BigEndian(to[24..], (ushort)result.Segments);
-        int at = 32 + Sense.MaxLength;
+        int at = 32 + SenseFieldLength;
         if (action == ThirdPartyCopyInAction.RodTokenInformation)
         {
             int descriptors = result.Token is null ? 0 : 2 + RodToken.Length;

@@ -7,11 +7,15 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace FcTarget.LogicalUnits.Commands;
 
-/// <summary>REPORT REFERRALS (SBC-3 5.20): one user data segment, the whole medium, with the target port group the command came through.</summary>
+/// <summary>
+/// REPORT REFERRALS (SBC-3 5.20): the user data segments from that of an LBA on, with the access states of all target port groups. Where no group is
+/// in LBA dependent state there is one segment, the whole medium.
+/// </summary>
 internal sealed class ReportReferrals : BlockCommand
 {
-    private const int LbaAt = 2, AllocationLengthAt = 10;
-    private const int HeaderLength = 4, DescriptorLength = 20, GroupLength = 4;
+    private const int LbaAt = 2, AllocationLengthAt = 10, OneSegmentAt = 14;
+    private const int HeaderLength = 4;
+    private const byte OneSegment = 0x01;
 
     public override bool NeedsMedium => true;
 
@@ -19,21 +23,23 @@ internal sealed class ReportReferrals : BlockCommand
 
     public override void Start(BlockDevice device, ScsiTask task)
     {
-        if (ReadUInt64BigEndian(task.Cdb[LbaAt..]) >= device.BlockCount)
+        ulong lba = ReadUInt64BigEndian(task.Cdb[LbaAt..]);
+        if (lba >= device.BlockCount)
         {
             task.CompleteCheckCondition(Sense.LbaOutOfRange);
             return;
         }
-        const int Length = HeaderLength + DescriptorLength + GroupLength;
-        byte[] data = ParameterData.Rent(task, Length);
-        data.AsSpan(0, Length).Clear();
-        WriteUInt16BigEndian(data.AsSpan(2), Length - HeaderLength);
-        Span<byte> segment = data.AsSpan(HeaderLength);
-        segment[3] = 1; // NUMBER OF TARGET PORT GROUP DESCRIPTORS
-        WriteUInt64BigEndian(segment[12..], device.BlockCount - 1);
-        Span<byte> group = segment[DescriptorLength..];
-        group[0] = (byte)device.Access.Of(task.Nexus.RelativeTargetPort);
-        WriteUInt16BigEndian(group[2..], device.Access.GroupOf(task.Nexus.RelativeTargetPort));
-        ParameterData.Send(task, Length, ReadUInt32BigEndian(task.Cdb[AllocationLengthAt..]));
+        IReadOnlyList<UserDataSegmentReferral> referrals = device.Access.Referrals(device, lba, (task.Cdb[OneSegmentAt] & OneSegment) != 0);
+        int length = HeaderLength + referrals.Sum(referral => referral.Length);
+        byte[] data = ParameterData.Rent(task, length);
+        data.AsSpan(0, HeaderLength).Clear();
+        WriteUInt16BigEndian(data.AsSpan(2), (ushort)(length - HeaderLength));
+        int at = HeaderLength;
+        foreach (UserDataSegmentReferral referral in referrals)
+        {
+            referral.Write(data.AsSpan(at));
+            at += referral.Length;
+        }
+        ParameterData.Send(task, length, ReadUInt32BigEndian(task.Cdb[AllocationLengthAt..]));
     }
 }

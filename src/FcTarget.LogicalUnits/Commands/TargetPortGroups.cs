@@ -14,8 +14,8 @@ internal sealed class ReportTargetPortGroups : BlockCommand
     private const int AllocationLengthAt = 6, FormatShift = 5;
     private const int DescriptorLength = 8, PortLength = 4;
     private const byte Preferred = 0x80;
-    private const byte Supported = 0x8F;      // T_SUP; U_SUP, S_SUP, AN_SUP, AO_SUP: what SET TARGET PORT GROUPS may ask for, and transitioning
-    private const byte OfflineSupported = 0x40;
+    private const byte Supported = 0x8F; // T_SUP; U_SUP, S_SUP, AN_SUP, AO_SUP: what SET TARGET PORT GROUPS may ask for, and transitioning
+    private const byte OfflineSupported = 0x40, LbaDependentSupported = 0x10;
 
     public override Reach Reach => Reach.Always;
 
@@ -39,7 +39,7 @@ internal sealed class ReportTargetPortGroups : BlockCommand
         {
             Span<byte> descriptor = data[at..];
             descriptor[0] = (byte)((group.IsPreferred ? Preferred : 0) | (byte)group.State);
-            descriptor[1] = Supported | OfflineSupported;
+            descriptor[1] = Supported | OfflineSupported | LbaDependentSupported;
             WriteUInt16BigEndian(descriptor[2..], group.Number);
             descriptor[5] = group.StatusCode;
             descriptor[7] = (byte)group.Ports.Length; // TARGET PORT COUNT
@@ -82,7 +82,7 @@ internal sealed class SetTargetPortGroups : ParameterListCommand
             ushort group = ReadUInt16BigEndian(list[(at + 2)..]);
             if (state > AccessState.Unavailable)
             {
-                BlockDevice.End(task, Sense.InvalidParameter(at, 3)); // SPC-4 6.45: not offline, not transitioning
+                BlockDevice.End(task, Sense.InvalidParameter(at, 3)); // SPC-4 6.45: not LBA dependent, offline or transitioning
                 return;
             }
             if (!Array.Exists(known, one => one.Number == group))

@@ -17,7 +17,7 @@ internal static class RangeDescriptors
     private const int DescriptorLength = 16;
 
     /// <summary>Reads them as bytes. Returns what is wrong; null when nothing is.</summary>
-    public static Sense? Read(BlockDevice device, ReadOnlySpan<byte> list, int lengthAt, out (long Offset, long Length)[] ranges)
+    public static Sense? Read(BlockDevice device, ScsiTask task, ReadOnlySpan<byte> list, int lengthAt, out (long Offset, long Length)[] ranges)
     {
         ranges = [];
         int length = ReadUInt16BigEndian(list[lengthAt..]);
@@ -34,6 +34,7 @@ internal static class RangeDescriptors
             if (lba > device.BlockCount || blocks > device.BlockCount - lba) return Sense.LbaOutOfRange;
             found[i] = ((long)lba * device.BlockSize, (long)blocks * device.BlockSize);
             total += found[i].Item2;
+            if (device.Access.RefusalOf(device, task, found[i].Item1, found[i].Item2) is { } refusal) return refusal;
         }
         if (total > CopyLimits.MaximumTokenTransfer) return Sense.InvalidParameter(lengthAt);
         ranges = found;
@@ -73,7 +74,7 @@ internal sealed class PopulateToken() : CopyCommand(Action)
         if (timeout > CopyLimits.MaximumTimeout) return Sense.InvalidParameter(4);
         bool namesType = (list[2] & 0x02) != 0; // RTV
         if (namesType && ReadUInt32BigEndian(list[8..]) is not (0 or RodToken.AccessUponReference)) return Sense.InvalidParameter(8);
-        if (RangeDescriptors.Read(device, list, RangesAt, out (long Offset, long Length)[] ranges) is { } fault) return fault;
+        if (RangeDescriptors.Read(device, task, list, RangesAt, out (long Offset, long Length)[] ranges) is { } fault) return fault;
         plan = new CopyPlan([])
         {
             Token = device.Copies.NewToken(device, ranges, TimeSpan.FromSeconds(timeout == 0 ? CopyLimits.DefaultTimeout : timeout)),
@@ -100,7 +101,7 @@ internal sealed class WriteUsingToken() : CopyCommand(Action)
     {
         plan = null;
         if (list.Length < RangesAt + 2) return Sense.ParameterListLengthError;
-        if (RangeDescriptors.Read(device, list, RangesAt, out (long Offset, long Length)[] ranges) is { } fault) return fault;
+        if (RangeDescriptors.Read(device, task, list, RangesAt, out (long Offset, long Length)[] ranges) is { } fault) return fault;
         ReadOnlySpan<byte> bytes = list.Slice(TokenAt, RodToken.Length);
         if (ReadUInt32BigEndian(bytes) == RodToken.BlockZero)
         {

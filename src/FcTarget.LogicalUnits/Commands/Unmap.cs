@@ -38,7 +38,7 @@ internal sealed class Unmap : BlockCommand
     {
         CountUnmoved(task, ReadUInt16BigEndian(task.Cdb[ParameterListLengthAt..]));
         ReadOnlySpan<byte> list = ((byte[])task.LuBuffer!).AsSpan(0, task.LastSegmentLength);
-        if (Check(device, list, out int descriptors) is { } fault)
+        if (Check(device, task, list, out int descriptors) is { } fault)
         {
             BlockDevice.End(task, fault);
             return;
@@ -62,7 +62,7 @@ internal sealed class Unmap : BlockCommand
     }
 
     /// <summary>What is wrong with the list; null when nothing is. An incomplete descriptor at the end is ignored (SBC-3 5.32.2).</summary>
-    private static Sense? Check(BlockDevice device, ReadOnlySpan<byte> list, out int descriptors)
+    private static Sense? Check(BlockDevice device, ScsiTask task, ReadOnlySpan<byte> list, out int descriptors)
     {
         descriptors = 0;
         if (list.Length < HeaderLength) return Sense.ParameterListLengthError;
@@ -81,6 +81,7 @@ internal sealed class Unmap : BlockCommand
                 return Sense.LbaOutOfRange with { Information = Math.Max(lba, device.BlockCount) };
             total += blocks;
             if (total > device.MaximumUnmapBlocks) return Sense.InvalidParameter(at + BlocksAt);
+            if (device.Access.RefusalOf(device, task, (long)lba * device.BlockSize, (long)blocks * device.BlockSize) is { } refusal) return refusal;
         }
         descriptors = count;
         return null;

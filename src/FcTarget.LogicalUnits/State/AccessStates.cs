@@ -20,7 +20,13 @@ internal enum Reach : byte
 
 /// <summary>A target port group as a logical unit reports it.</summary>
 /// <param name="StatusCode">What changed its state last (SPC-4 6.37).</param>
-internal readonly record struct AccessGroup(ushort Number, AccessState State, byte StatusCode, bool IsPreferred, ushort[] Ports);
+/// <param name="Segments">In LBA dependent state: what depends on the LBA.</param>
+internal readonly record struct AccessGroup(
+    ushort Number, AccessState State, byte StatusCode, bool IsPreferred, ushort[] Ports, UserDataSegments? Segments)
+{
+    /// <summary>The access state of a user data segment.</summary>
+    public AccessState Of(long segment) => Segments?.Of(segment) ?? State;
+}
 
 // ASYMMETRIC ACCESS - theory of operation
 //   Job      The access state of a logical unit through each target port group. The groups are the target's (TargetPorts); a port that it
@@ -29,8 +35,8 @@ internal readonly record struct AccessGroup(ushort Number, AccessState State, by
 //            (an administrator), take the lock and swap the array.
 //   Always   A group that nothing was said about is active/optimized. Offline is the administrator's alone (SPC-4 5.15.2.8). What the
 //            administrator says last of a group goes over what an initiator has set.
-//   Proof    AccessStateTests, TargetPortGroupTests
-internal sealed class AccessStates : IDisposable
+//   Proof    AccessStateTests, TargetPortGroupTests, ReferralTests
+internal sealed partial class AccessStates : IDisposable
 {
     /// <summary>STATUS CODE of a group (SPC-4 6.37): what changed it last.</summary>
     public const byte SetExplicitly = 1, SetImplicitly = 2;
@@ -74,16 +80,18 @@ internal sealed class AccessStates : IDisposable
         return port;
     }
 
-    /// <summary>Whether a command is served through a port.</summary>
+    /// <summary>Whether a command is served through a port; in LBA dependent state it may still be refused for its LBAs.</summary>
     public bool Serves(ushort port, Reach reach) => Of(port) switch
     {
-        AccessState.ActiveOptimized or AccessState.ActiveNonOptimized => true,
+        AccessState.ActiveOptimized or AccessState.ActiveNonOptimized or AccessState.LbaDependent => true,
         AccessState.Standby => reach >= Reach.Standby,
         _ => reach == Reach.Always,
     };
 
     /// <summary>Why a command is not served.</summary>
-    public Sense Refusal(ushort port) => Of(port) switch
+    public Sense Refusal(ushort port) => RefusalOf(Of(port));
+
+    private static Sense RefusalOf(AccessState state) => state switch
     {
         AccessState.Standby => Sense.TargetPortInStandbyState,
         AccessState.Unavailable => Sense.TargetPortInUnavailableState,
@@ -113,7 +121,7 @@ internal sealed class AccessStates : IDisposable
 
     private void OnPorts(IReadOnlyList<TargetPortGroup> before, IReadOnlyList<TargetPortGroup> after)
     {
-        bool stateChanged = false;
+        bool stateChanged = false, cut = CutOf(before) is { } old ? CutOf(after) is not { } now || !old.IsCutAs(now) : CutOf(after) is not null;
         lock (_gate)
         {
             foreach (TargetPortGroup gone in before)
@@ -121,13 +129,13 @@ internal sealed class AccessStates : IDisposable
             foreach (TargetPortGroup group in after)
             {
                 TargetPortGroup? was = before.FirstOrDefault(other => other.Number == group.Number);
-                if ((was?.State ?? AccessState.ActiveOptimized) != group.State) _set[group.Number] = (group.State, SetImplicitly);
-                stateChanged |= was is not null && (was.State != group.State || was.IsPreferred != group.IsPreferred);
+                if ((was?.State ?? AccessState.ActiveOptimized) != group.State || !Equals(was?.Segments, group.Segments)) _set[group.Number] = (group.State, SetImplicitly);
+                stateChanged |= was is not null && (was.State != group.State || was.IsPreferred != group.IsPreferred || !Equals(was.Segments, group.Segments));
             }
             Apply();
         }
         if (stateChanged) _nexuses.Establish(UnitAttentions.AsymmetricAccessStateChanged);
-        if (Moved(before, after)) _nexuses.Establish(UnitAttentions.InquiryDataHasChanged); // VPD page 83h names the group
+        if (cut || Moved(before, after)) _nexuses.Establish(UnitAttentions.InquiryDataHasChanged); // VPD page 83h names the group, B3h the cut
     }
 
     private static bool Moved(IReadOnlyList<TargetPortGroup> before, IReadOnlyList<TargetPortGroup> after) => before.Any(
@@ -136,17 +144,18 @@ internal sealed class AccessStates : IDisposable
     private IEnumerable<AccessGroup> All(ushort[] seen)
     {
         IReadOnlyList<TargetPortGroup> known = _ports.Groups;
-        foreach (TargetPortGroup group in known) yield return Made(group.Number, group.IsPreferred, [.. group.Ports.Select(port => port.RelativeId)]);
+        foreach (TargetPortGroup group in known)
+            yield return Made(group.Number, group.IsPreferred, [.. group.Ports.Select(port => port.RelativeId)], group.Segments);
         HashSet<ushort> named = [.. known.SelectMany(group => group.Ports).Select(port => port.RelativeId)];
         IEnumerable<ushort> others = known.Count == 0 ? seen.Concat(_set.Keys).Append((ushort)1) : seen; // nobody has named any: there is one at least
         foreach (ushort port in others.Distinct())
             if (!named.Contains(port)) yield return Made(port, preferred: false, [port]);
     }
 
-    private AccessGroup Made(ushort number, bool preferred, ushort[] ports)
+    private AccessGroup Made(ushort number, bool preferred, ushort[] ports, UserDataSegments? segments = null)
     {
         (AccessState state, byte status) = _set.GetValueOrDefault(number);
-        return new AccessGroup(number, state, status, preferred, ports);
+        return new AccessGroup(number, state, status, preferred, ports, state == AccessState.LbaDependent ? segments : null);
     }
 
     /// <summary>Makes the array that commands look at. Under the lock.</summary>
@@ -156,6 +165,7 @@ internal sealed class AccessStates : IDisposable
         AccessState[] states = new AccessState[groups.SelectMany(group => group.Ports).Append((ushort)0).Max() + 1];
         foreach (AccessGroup group in groups)
             foreach (ushort port in group.Ports) states[port] = group.State;
+        _cut = Array.Find(groups, group => group.Segments is not null).Segments;
         _byPort = states;
     }
 }

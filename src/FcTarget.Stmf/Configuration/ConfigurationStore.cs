@@ -12,7 +12,7 @@ namespace FcTarget.Stmf.Configuration;
 public sealed class ConfigurationStore
 {
     /// <summary>The schema written; a file with a higher number is refused, not guessed at.</summary>
-    public const int Schema = 2;
+    public const int Schema = 3;
 
     private readonly string _path;
 

@@ -48,11 +48,42 @@ public sealed partial record StmfConfiguration
     /// <param name="group">The target group.</param>
     /// <param name="state">Null: as it is.</param>
     /// <param name="preferred">Null: as it is.</param>
-    public StmfConfiguration WithAccess(string group, AccessState? state, bool? preferred)
+    /// <param name="segments">In LBA dependent state, and only in it: what depends on the LBA. Null: as it is.</param>
+    public StmfConfiguration WithAccess(string group, AccessState? state, bool? preferred, UserDataSegments? segments = null)
     {
         PortGroup target = Group(TargetGroups, group, "target group");
-        PortGroup changed = target with { AccessState = state ?? target.AccessState, Preferred = preferred ?? target.Preferred };
+        AccessState next = state ?? target.AccessState;
+        PortGroup changed = target with
+        {
+            AccessState = next,
+            Preferred = preferred ?? target.Preferred,
+            Segments = segments ?? (next == AccessState.LbaDependent ? target.Segments : null),
+        };
+        CheckSegments(changed, TargetGroups.Where(other => other != target));
         return this with { TargetGroups = [.. TargetGroups.Select(other => other == target ? changed : other)] };
+    }
+
+    private static void CheckSegments(PortGroup group, IEnumerable<PortGroup> others)
+    {
+        bool depends = group.AccessState == AccessState.LbaDependent;
+        if (depends != group.Segments is not null)
+        {
+            throw new StmfException(StmfError.Invalid, depends
+                ? $"Target group '{group.Name}' needs the size and the states of its segments to be lba-dependent."
+                : $"Segments are of a target group that is lba-dependent; '{group.Name}' is not.");
+        }
+        if (group.Segments is not { } segments) return;
+        if (segments.Size is <= 0 or > UserDataSegments.MaxSize || segments.Size % UserDataSegments.SizeUnit != 0)
+            throw new StmfException(StmfError.Invalid, "The size of a segment is a multiple of 4K, up to 1T.");
+        if (segments.States.Count is < 2 or > UserDataSegments.MaxStates)
+            throw new StmfException(StmfError.Invalid, $"There are 2 to {UserDataSegments.MaxStates} states of segments.");
+        if (segments.States.Any(one => one is not (<= AccessState.Unavailable or AccessState.Transitioning)))
+            throw new StmfException(StmfError.Invalid, "A segment is neither offline nor lba-dependent.");
+        if (others.FirstOrDefault(other => other.Segments is { } cut && !cut.IsCutAs(segments)) is { } misfit)
+        {
+            throw new StmfException(StmfError.Conflict,
+                $"Logical units are cut into segments in one way: those of '{misfit.Name}' have another size, or another number of states.");
+        }
     }
 
     /// <summary>The target port groups that have ports, by number.</summary>
@@ -62,14 +93,17 @@ public sealed partial record StmfConfiguration
         [
             .. Targets.GroupBy(target => TargetGroups.FirstOrDefault(group => group.Contains(target.Name)))
                 .SelectMany(members => members.Key is { } group
-                    ? [Made(group.Number, group.AccessState, group.Preferred, [.. members])]
-                    : members.Select(alone => Made(alone.RelativeId, AccessState.ActiveOptimized, preferred: false, [alone])))
+                    ? [Made(group.Number, group.AccessState, group.Preferred, group.Segments, [.. members])]
+                    : members.Select(alone => Made(alone.RelativeId, AccessState.ActiveOptimized, preferred: false, segments: null, [alone])))
                 .OrderBy(group => group.Number),
         ];
 
-        static TargetPortGroup Made(ushort number, AccessState state, bool preferred, TargetRecord[] ports) => new(
-            number, [.. ports.OrderBy(port => port.RelativeId).Select(port => new TargetPort(port.RelativeId, port.Name))],
-            Array.Exists(ports, port => port.Online) ? state : AccessState.Offline, preferred);
+        static TargetPortGroup Made(ushort number, AccessState state, bool preferred, UserDataSegments? segments, TargetRecord[] ports)
+        {
+            bool online = Array.Exists(ports, port => port.Online);
+            TargetPort[] named = [.. ports.OrderBy(port => port.RelativeId).Select(port => new TargetPort(port.RelativeId, port.Name))];
+            return new(number, named, online ? state : AccessState.Offline, preferred) { Segments = online ? segments : null };
+        }
     }
 
     /// <summary>Gives the last target group its number.</summary>
@@ -95,7 +129,7 @@ public sealed partial record StmfConfiguration
         {
             made = group.Members.Aggregate(made.WithTargetGroup(group.Name), (so, member) => so.WithTarget(group.Name, member));
             if (group.Number == 0) continue; // of schema 1: the number it just got
-            PortGroup same = made.TargetGroups[^1] with { Number = group.Number, AccessState = group.AccessState, Preferred = group.Preferred };
+            PortGroup same = made.TargetGroups[^1] with { Number = group.Number, AccessState = group.AccessState, Preferred = group.Preferred, Segments = group.Segments };
             made = made with { TargetGroups = [.. made.TargetGroups.SkipLast(1), same] };
         }
         ushort[] numbers = [.. made.Targets.Select(target => target.RelativeId), .. made.TargetGroups.Select(group => group.Number)];
@@ -103,6 +137,7 @@ public sealed partial record StmfConfiguration
             throw new StmfException(StmfError.Invalid, "Two of the targets and target groups have one name or one number, or one has none.");
         if (made.TargetGroups.Any(group => !Enum.IsDefined(group.AccessState)))
             throw new StmfException(StmfError.Invalid, "The access state of a target group is none.");
+        foreach (PortGroup group in made.TargetGroups) CheckSegments(group, made.TargetGroups);
         return made;
     }
 }

@@ -33,11 +33,15 @@ public sealed record PortGroup(string Name, IReadOnlyList<string> Members)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Preferred { get; init; }
 
+    /// <summary>Of a target group in LBA dependent state: its user data segments.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UserDataSegments? Segments { get; init; }
+
     public bool Contains(string portName) => Members.Contains(portName, StringComparer.Ordinal);
 
     public bool Equals(PortGroup? other) =>
         other is not null && Name == other.Name && Number == other.Number && AccessState == other.AccessState && Preferred == other.Preferred
-        && Members.SequenceEqual(other.Members);
+        && Equals(Segments, other.Segments) && Members.SequenceEqual(other.Members);
 
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 }
