@@ -13,6 +13,9 @@ public sealed record BlockDeviceOptions
     /// <summary>Logical block length in bytes: 512 or 4096.</summary>
     public int BlockSize { get; init; } = 512;
 
+    /// <summary>32768 blocks of 512 bytes: LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT has 4 bits.</summary>
+    public const int MaximumPhysicalBlockSize = 512 << 15;
+
     /// <summary>Physical block length in bytes, a power of 2; 0 for the same as <see cref="BlockSize"/>. 4096 with blocks of 512: "512e".</summary>
     public int PhysicalBlockSize { get; init; }
 

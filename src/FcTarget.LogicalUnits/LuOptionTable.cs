@@ -49,9 +49,9 @@ internal static class LuOptionTable
                 problem = NotASize("pool", value);
                 return null;
             case "physical" when value is not null:
-                if (LuSpec.TryParseSize(value, out long physical) && physical is >= 512 and <= 65536 && long.IsPow2(physical))
+                if (LuSpec.TryParseSize(value, out long physical) && physical is >= 512 and <= BlockDeviceOptions.MaximumPhysicalBlockSize && long.IsPow2(physical))
                     return spec with { PhysicalBlockSize = (int)physical };
-                problem = $"physical block size '{value}' is not a power of 2 from 512 to 64K";
+                problem = $"physical block size '{value}' is not a power of 2 from 512 to 16M";
                 return null;
             case "threshold" when value is not null:
                 if (TryParse(value, 100, out int percent) && percent > 0) return spec with { Threshold = percent };
