@@ -146,13 +146,24 @@ public sealed partial class BlockDevice
     }
 
     /// <summary>Reads bytes that need not be whole blocks, as third-party copies do; tags are checked.</summary>
-    internal StoreResult ReadBytes(long offset, Span<byte> to)
+    /// <param name="offset">The first.</param>
+    /// <param name="to">Where they go.</param>
+    /// <param name="failedAt">After a failure the offset of the block it is about, or of the first one where the store does not tell.</param>
+    internal StoreResult ReadBytes(long offset, Span<byte> to, out long failedAt)
     {
+        failedAt = offset;
         if (ProtectionType == 0) return Store.Read(offset, to);
         (long first, int length) = WholeBlocks(offset, to.Length);
-        if (length == to.Length) return Read(offset, to, out _);
+        int right;
+        if (length == to.Length)
+        {
+            StoreResult whole = Read(offset, to, out right);
+            failedAt = offset + right;
+            return whole;
+        }
         byte[] rented = ArrayPool<byte>.Shared.Rent(length);
-        StoreResult result = Read(first, rented.AsSpan(0, length), out _);
+        StoreResult result = Read(first, rented.AsSpan(0, length), out right);
+        failedAt = first + right;
         rented.AsSpan((int)(offset - first), to.Length).CopyTo(to);
         ArrayPool<byte>.Shared.Return(rented);
         return result;

@@ -340,6 +340,15 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
         TaskSet.Nexuses.Abort(nexus => nexus != task.Nexus && which(nexus), AbortReason.PreemptAndAbort, new AbortWaiter(task));
     }
 
+    /// <summary>A SANITIZE begins: ends the other commands that are there, but those it lets pass (SBC-4 4.11.2); OnWork follows when they are over.</summary>
+    internal void EndTasksForSanitize(ScsiTask task)
+    {
+        task.LuStep = (int)Step.Work;
+        TaskSet.EndForSanitize(
+            other => other != task && CommandTable.Find(other.Cdb, ProtectionType, out _) is { Command: { } command } && !command.PassesSanitize(other),
+            new AbortWaiter(task));
+    }
+
     /// <summary>On a worker, or on the loop for an inline store.</summary>
     internal void Work(ScsiTask task) => task.LuResult = (int)((BlockCommand)task.LuCommand!).Work(this, task);
 
@@ -356,6 +365,9 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
         Release(task);
         task.CompleteCheckCondition(sense);
     }
+
+    /// <summary>What a failure of the store at a byte offset is to an initiator.</summary>
+    internal Sense SenseAt(StoreResult result, long offset) => SenseOf(result, (ulong)offset >> _blockShift);
 
     /// <summary>Ends a task whose work failed; the LBA is that of the piece that was being worked on.</summary>
     internal void EndFailed(ScsiTask task)

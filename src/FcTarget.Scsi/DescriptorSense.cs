@@ -13,7 +13,7 @@ public static class DescriptorSense
     /// <summary>The most target port groups that a referral in sense data has room for.</summary>
     public const int MaxReferralGroups = 16;
 
-    private const int ReferralHeader = 4;
+    private const int ReferralHeader = 4, FaultLength = 12 + 8, ForwardedHeader = 4;
     private const byte NotAllReferrals = 0x01;
 
     /// <summary>Writes the sense data as a current error, response code 72h. Returns the number of bytes written, 8 to 96.</summary>
@@ -56,11 +56,34 @@ public static class DescriptorSense
             referral.Write(to[(at + ReferralHeader)..]);
             at += ReferralHeader + referral.Length;
         }
+        if (sense.Copy is { } fault) at += WriteFault(to[at..], fault);
         to[7] = (byte)(at - 8); // ADDITIONAL SENSE LENGTH
         return at;
     }
 
+    private static int WriteFault(Span<byte> to, CopyFault fault)
+    {
+        to[0] = 0x01; // command-specific information: the segment
+        to[1] = 0x0A;
+        WriteUInt16BigEndian(to[10..], (ushort)fault.Segment);
+        to[12] = 0x02; // sense key specific
+        to[13] = 0x06;
+        to[16] = CopyFault.SegmentPointerFlags;
+        WriteUInt16BigEndian(to[17..], fault.FieldPointer);
+        if (fault.Status is not { } status) return FaultLength;
+        Span<byte> forwarded = to[FaultLength..]; // forwarded sense data: of the copy source (1h) or destination (2h)
+        forwarded[0] = 0x0C;
+        forwarded[2] = (byte)(fault.InDestination ? 0x02 : 0x01);
+        forwarded[3] = (byte)status;
+        int answer = fault.Sense is { } sense ? Write(forwarded[ForwardedHeader..], sense) : 0;
+        forwarded[1] = (byte)(ForwardedHeader - 2 + answer);
+        return FaultLength + ForwardedHeader + answer;
+    }
+
+    private static int LengthOf(CopyFault fault) => fault.Status is null ? FaultLength
+        : FaultLength + ForwardedHeader + (fault.Sense is { } sense ? LengthOf(sense) : 0);
+
     private static int LengthOf(in Sense sense) =>
         8 + (sense.Information is null ? 0 : 12) + (sense.FieldPointer is null && sense.Progress is null ? 0 : 8)
-        + (sense.Referral is { } referral ? ReferralHeader + referral.Length : 0);
+        + (sense.Referral is { } referral ? ReferralHeader + referral.Length : 0) + (sense.Copy is { } fault ? LengthOf(fault) : 0);
 }

@@ -7,8 +7,11 @@ namespace FcTarget.Scsi;
 /// <summary>Fixed format sense data (SPC-4 4.5.3).</summary>
 public static class FixedSense
 {
-    /// <summary>Bytes of fixed format sense data as we write it: 18.</summary>
+    /// <summary>Bytes of fixed format sense data as we write it, without additional sense bytes: 18.</summary>
     public const int Length = 18;
+
+    /// <summary>Bytes of the longest: with the status and sense data of a copy source or destination.</summary>
+    public const int MaxLength = Length + 1 + Length;
 
     /// <summary>
     /// Writes the sense data as a current error, response code 70h. Returns the number of bytes written. INFORMATION is left out
@@ -38,6 +41,23 @@ public static class FixedSense
             s[15] = 0x80; // SKSV
             WriteUInt16BigEndian(s[16..], progress);
         }
-        return Length;
+        return sense.Copy is { } fault ? WriteFault(to, fault) : Length;
+    }
+
+    /// <summary>Bytes 0 and 1 of COMMAND-SPECIFIC INFORMATION say where the answer of source and destination stands, 2 and 3 are the segment.</summary>
+    private static int WriteFault(Span<byte> to, CopyFault fault)
+    {
+        int length = Length;
+        if (fault.Status is { } status)
+        {
+            to[fault.InDestination ? 9 : 8] = Length;
+            to[length++] = (byte)status;
+            if (fault.Sense is { } answer) length += Write(to[length..], answer);
+        }
+        to[7] = (byte)(length - 8);
+        WriteUInt16BigEndian(to[10..], (ushort)fault.Segment);
+        to[15] = CopyFault.SegmentPointerFlags;
+        WriteUInt16BigEndian(to[16..], fault.FieldPointer);
+        return length;
     }
 }

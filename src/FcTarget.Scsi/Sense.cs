@@ -32,6 +32,7 @@ public readonly record struct Sense(SenseKey Key, byte Asc, byte Ascq)
     public static readonly Sense TokenExpired = new(SenseKey.IllegalRequest, 0x23, 0x07);
     public static readonly Sense TokenCorrupt = new(SenseKey.IllegalRequest, 0x23, 0x05);
     public static readonly Sense TokenCancelled = new(SenseKey.IllegalRequest, 0x23, 0x08);
+    public static readonly Sense ThirdPartyDeviceFailure = new(SenseKey.CopyAborted, 0x0D, 0x01);
     public static readonly Sense CopyTargetDeviceNotReachable = new(SenseKey.CopyAborted, 0x0D, 0x02);
     public static readonly Sense InsufficientRegistrationResources = new(SenseKey.IllegalRequest, 0x55, 0x04);
     public static readonly Sense MediumRemovalPrevented = new(SenseKey.IllegalRequest, 0x53, 0x02);
@@ -93,6 +94,9 @@ public readonly record struct Sense(SenseKey Key, byte Asc, byte Ascq)
 
     /// <summary>A user data segment that cannot be had here, and where it can: descriptor format sense data only. Null when there is none.</summary>
     public UserDataSegmentReferral? Referral { get; init; }
+
+    /// <summary>What failed a third-party copy; null when there is none.</summary>
+    public CopyFault? Copy { get; init; }
 
     /// <summary>BIT POINTER, 0 to 7: the most significant bit of the field in error; null when the byte as a whole is meant.</summary>
     public byte? BitPointer { get; init; }

@@ -19,6 +19,9 @@ public enum AbortReason : byte
     /// <summary>PREEMPT AND ABORT from another I_T nexus (SPC-4 5.12.11.5).</summary>
     PreemptAndAbort,
 
+    /// <summary>A SANITIZE begins: the task ends in CHECK CONDITION, SANITIZE IN PROGRESS (SBC-4 4.11.2).</summary>
+    Sanitize,
+
     LogicalUnitReset,
     TargetReset,
 

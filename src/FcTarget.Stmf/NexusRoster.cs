@@ -53,6 +53,12 @@ public sealed class NexusRoster
         waiter.Release();
     }
 
+    /// <summary>Whether an initiator port sees the unit, through whichever target port: what it does not see it may not copy either.</summary>
+    public bool IsSeenBy(string initiatorPortName)
+    {
+        lock (_gate) return _members.Exists(itl => itl.Nexus.InitiatorPortName == initiatorPortName);
+    }
+
     /// <summary>The relative identifiers of the target ports they come through.</summary>
     public ushort[] Ports()
     {

@@ -147,17 +147,26 @@ public abstract class ScsiTask
     public void Complete(ScsiStatus status)
     {
         Debug.Assert(!IsComplete, "a task completes once");
-        Status = IsAborted ? ScsiStatus.TaskAborted : status;
+        Status = !IsAborted ? status : AbortReason == AbortReason.Sanitize ? TellSanitize() : ScsiStatus.TaskAborted;
         IsComplete = true;
         IsMovingData = false;
         TaskSet.OnComplete(this);
         OnCompleted();
     }
 
+    private ScsiStatus TellSanitize()
+    {
+        WriteSense(Sense.SanitizeInProgress with { Progress = 0 });
+        return ScsiStatus.CheckCondition;
+    }
+
+    private void WriteSense(in Sense sense) =>
+        SenseLength = Set is { DescriptorSense: true } ? Scsi.DescriptorSense.Write(_sense, sense) : FixedSense.Write(_sense, sense);
+
     /// <summary>Ends the task with CHECK CONDITION and sense data, in the format its task set has it (SPC-4 4.5).</summary>
     public void CompleteCheckCondition(in Sense sense)
     {
-        SenseLength = Set is { DescriptorSense: true } ? Scsi.DescriptorSense.Write(_sense, sense) : FixedSense.Write(_sense, sense);
+        WriteSense(sense);
         Complete(ScsiStatus.CheckCondition);
     }
 
@@ -215,7 +224,9 @@ public abstract class ScsiTask
         LogicalUnit!.Continue(this);
     }
 
-    /// <summary>The task was aborted, and its initiator is to be told by status TASK ABORTED (SAM-5 5.3.1, TAS = 1).</summary>
+    /// <summary>
+    /// The task was aborted, and its initiator is to be told: by status TASK ABORTED (SAM-5 5.3.1, TAS = 1), or as a SANITIZE tells it.
+    /// </summary>
     public bool ReportsAbort { get; internal set; }
 
     /// <summary>Whether the task set holds the task back; written under its lock.</summary>

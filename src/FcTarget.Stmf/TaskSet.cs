@@ -183,6 +183,29 @@ public sealed class TaskSet
         }
     }
 
+    /// <summary>Ends tasks that a condition chooses, whosever they are, because a SANITIZE begins; the waiter is done when they are over.</summary>
+    public void EndForSanitize(Predicate<ScsiTask> which, TaskManagementRequest waiter)
+    {
+        waiter.Hold();
+        lock (_gate)
+        {
+            HashSet<ulong> ended = [];
+            for (ScsiTask? task = _first; task is not null; task = task.NextInSet)
+            {
+                if (!which(task)) continue;
+                ended.Add(task.SerialInSet);
+                task.ReportsAbort = true;
+                task.RequestAbort(AbortReason.Sanitize);
+            }
+            if (ended.Count != 0)
+            {
+                waiter.Hold();
+                _waiters.Add(new Waiter(waiter, nexus: null, _lastSerial, ended) { Left = ended.Count });
+            }
+        }
+        waiter.Release();
+    }
+
     private void Leave(ScsiTask task)
     {
         List<TaskManagementRequest>? over;
@@ -254,13 +277,14 @@ public sealed class TaskSet
         return over;
     }
 
-    /// <summary>One request's interest in this set: the tasks of a nexus, or all, that had come when it began.</summary>
-    private sealed class Waiter(TaskManagementRequest request, ItNexus? nexus, ulong lastSerial)
+    /// <summary>One request's interest in this set: the tasks of a nexus, or all, that had come when it began; or those of certain numbers.</summary>
+    private sealed class Waiter(TaskManagementRequest request, ItNexus? nexus, ulong lastSerial, HashSet<ulong>? only = null)
     {
         public TaskManagementRequest Request => request;
 
         public int Left { get; set; }
 
-        public bool WaitsFor(ScsiTask task) => task.SerialInSet <= lastSerial && (nexus is null || task.Nexus == nexus);
+        public bool WaitsFor(ScsiTask task) =>
+            task.SerialInSet <= lastSerial && (nexus is null || task.Nexus == nexus) && (only is null || only.Contains(task.SerialInSet));
     }
 }

@@ -101,7 +101,7 @@ public sealed class ExtendedCopyTests : IDisposable
         _rig.Router.BeginNexus(other);
         _rig.Command(new byte[6], lun: 1, nexus: other);
         _rig.Command([0x16, 0, 0, 0, 0, 0], lun: 1, nexus: other).Status.Should().Be(ScsiStatus.Good);
-        CopyOut(0, Lid1(1, [Cscd(_memory), Cscd(_file)], Segment(0, 1, 40, 100, 7))).SenseCode.Should().Be(0xA0D02);
+        CopyOut(0, Lid1(1, [Cscd(_memory), Cscd(_file)], Segment(0, 1, 40, 100, 7))).SenseCode.Should().Be(0xA0D01);
     }
 
     [Fact]
@@ -118,8 +118,8 @@ public sealed class ExtendedCopyTests : IDisposable
         TestTask information = CopyIn(7, listId);
         byte[] data = information.DataIn.ToArray();
         data[4].Should().Be(0x10);
-        BinaryPrimitives.ReadInt32BigEndian(data.AsSpan(60)).Should().Be(514);
-        return data[66..578];
+        BinaryPrimitives.ReadInt32BigEndian(data.AsSpan(32 + data[13])).Should().Be(514, "behind the sense data field");
+        return data[(32 + data[13] + 6)..][..512];
     }
 
     private TestTask WriteUsing(byte[] token, ulong offset, params (ulong, uint)[] ranges)
@@ -172,7 +172,9 @@ public sealed class ExtendedCopyTests : IDisposable
         wrong[0] ^= 1;
         rig.Out(Disk.Cdb10(0x2A, 8, 1, flags: 0x60), wrong, lun: 1).Status.Should().Be(ScsiStatus.Good);
         byte[] back = Lid1(2, [Cscd(guarded), Cscd(_memory)], Segment(0, 1, 40, from: 7, to: 900));
-        rig.Out(cdb, back).SenseCode.Should().Be(0xA0000, "COPY ABORTED");
+        TestTask failed = rig.Out(cdb, back);
+        Convert.ToHexStringLower(failed.SenseData).Should().Be(
+            "70000a000000001d12000000" + "0d0100" + "a00004" + "02" + "f0000b00000008" + "0a00000000" + "100100000000", "GUARD CHECK FAILED, block 8, of the source");
         ReadBlocks(0, 900, 40).Should().Equal(new byte[40 * 512]);
     }
 
@@ -187,7 +189,7 @@ public sealed class ExtendedCopyTests : IDisposable
         guarded.WriteBytes((5 * 512) + 200, piece).Should().Be(Stores.StoreResult.Ok);
         rig.Command(Disk.Cdb10(0x28, 5, 3, flags: 0x20), expect: 3 * 520).DataIn.ToArray().Should().Equal(Disk.WithTags(after, 5, 0xFFFF));
         byte[] read = new byte[700];
-        guarded.ReadBytes((5 * 512) + 200, read).Should().Be(Stores.StoreResult.Ok);
+        guarded.ReadBytes((5 * 512) + 200, read, out _).Should().Be(Stores.StoreResult.Ok);
         read.Should().Equal(piece);
     }
 }

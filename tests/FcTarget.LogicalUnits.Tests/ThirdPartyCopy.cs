@@ -53,7 +53,7 @@ internal static class ThirdPartyCopy
         byte[] list = Ranges(14, (0, blocks));
         byte[] cdb = Disk.Cdb16(0x83, 3, (uint)list.Length, flags: 0x10);
         rig.Out(Numbered(cdb), list, lun: lun).Status.Should().Be(Scsi.ScsiStatus.Good);
-        return rig.Command(Numbered(Disk.Cdb16(0x84, 0, 1024, flags: 7)), expect: 1024, lun: lun).DataIn[66..578].ToArray();
+        return rig.Command(Numbered(Disk.Cdb16(0x84, 0, 1024, flags: 7)), expect: 1024, lun: lun).DataIn[78..590].ToArray();
     }
 
     /// <summary>WRITE USING TOKEN of a whole token to the first blocks of a unit.</summary>

@@ -59,7 +59,7 @@ internal abstract class CopyCommand(byte action) : ParameterListCommand
             Run(device, task);
             return;
         }
-        Sense sense = failed ? Sense.CopyAborted : Sense.None;
+        Sense sense = failed ? FaultOf(device, plan, (StoreResult)task.LuResult) : Sense.None;
         var status = failed ? ScsiStatus.CheckCondition : ScsiStatus.Good;
         if (task.LuOffset >= 0)
             Keep(device, task, (uint)task.LuOffset, new CopyResult(action, status, plan.Segment, plan.BytesDone, sense, plan.Token));
@@ -83,16 +83,34 @@ internal abstract class CopyCommand(byte action) : ParameterListCommand
         else OnWork(device, task);
     }
 
-    /// <summary>A copy is bound by the target's write protection, medium and reservations as a write of the same nexus would be.</summary>
+    /// <summary>
+    /// Source and destination answer as they would to a read and a write of the same nexus: by write protection, medium and reservations. Looked
+    /// at before the first segment is begun.
+    /// </summary>
     private static Sense? Refusal(ScsiTask task, CopyPlan plan)
     {
-        foreach (CopySegment segment in plan.Segments)
+        foreach ((int number, CopySegment segment) in plan.Segments.Index())
         {
-            if (!segment.Target.Medium.IsReady || segment.Source is { Medium.IsReady: false }) return Sense.CopyTargetDeviceNotReachable;
-            if (segment.Target.IsWriteProtected) return segment.Target.WriteProtection;
-            if (segment.Target.Reservations.Forbids(task, CommandList.Write)) return Sense.CopyTargetDeviceNotReachable;
-            if (segment.Source?.Reservations.Forbids(task, CommandList.Read) == true) return Sense.CopyTargetDeviceNotReachable;
+            if (segment.Source is { } source && AnswerOf(source, task, CommandList.Read) is { } ofSource)
+                return Sense.ThirdPartyDeviceFailure with { Copy = new CopyFault(number, InDestination: false, ofSource.Status, ofSource.Sense) };
+            if (AnswerOf(segment.Target, task, CommandList.Write) is { } ofTarget)
+                return Sense.ThirdPartyDeviceFailure with { Copy = new CopyFault(number, InDestination: true, ofTarget.Status, ofTarget.Sense) };
         }
         return null;
+    }
+
+    private static (ScsiStatus Status, Sense? Sense)? AnswerOf(BlockDevice unit, ScsiTask task, BlockCommand command)
+    {
+        if (unit.Reservations.Forbids(task, command)) return (ScsiStatus.ReservationConflict, null);
+        if (!unit.Medium.IsReady) return (ScsiStatus.CheckCondition, unit.Medium.NotReady);
+        if (command.Writes && unit.IsWriteProtected) return (ScsiStatus.CheckCondition, unit.WriteProtection);
+        return null;
+    }
+
+    /// <summary>A segment has failed on its way.</summary>
+    private static Sense FaultOf(BlockDevice device, CopyPlan plan, StoreResult result)
+    {
+        (bool inDestination, BlockDevice unit, long offset) = plan.WhereItFailed(device);
+        return Sense.ThirdPartyDeviceFailure with { Copy = new CopyFault(plan.Segment, inDestination, ScsiStatus.CheckCondition, unit.SenseAt(result, offset)) };
     }
 }

@@ -55,7 +55,8 @@ internal sealed class ExtendedCopy(byte action) : CopyCommand(action)
             ReadOnlySpan<byte> cscd = list.Slice(header + (i * CscdLength), CscdLength);
             if (cscd[0] != IdentificationDescriptor) return Sense.UnsupportedTargetDescriptorType;
             bool isNaa = (cscd[4] & 0x0F) == 1 && (cscd[5] & 0x3F) == 3 && cscd[7] == 16; // binary; logical unit, NAA
-            units[i] = isNaa ? device.Copies.Find(ReadUInt128BigEndian(cscd[8..])) : null;
+            BlockDevice? unit = isNaa ? device.Copies.Find(ReadUInt128BigEndian(cscd[8..])) : null;
+            units[i] = unit?.TaskSet.Nexuses.IsSeenBy(task.Nexus.InitiatorPortName) == true ? unit : null; // LUN masking holds for copies too
         }
         return ReadSegments(list.Slice(header + (int)cscds, (int)segments), header + (int)cscds, units, out plan);
     }
@@ -78,7 +79,7 @@ internal sealed class ExtendedCopy(byte action) : CopyCommand(action)
             if (length != (hasOffset ? 32 : 28)) return Sense.InvalidParameter(at + 2);
             if (list.Length < length) return Sense.ParameterListLengthError;
             if (segments.Count == MaximumSegments) return Sense.TooManySegmentDescriptors;
-            if (SegmentOf(list[..length], hasOffset, units) is not { } segment) return Sense.CopyTargetDeviceNotReachable;
+            if (SegmentOf(list[..length], hasOffset, units) is not { } segment) return Unreachable(list, segments.Count, units);
             if (!Fits(segment.Source!, segment.From, segment.Length) || !Fits(segment.Target, segment.To, segment.Length)) return Sense.CopyAborted;
             if (segment.Length > MaximumSegmentLength) return Sense.InvalidParameter(at + (hasOffset ? 8 : 10));
             segments.Add(segment);
@@ -89,7 +90,14 @@ internal sealed class ExtendedCopy(byte action) : CopyCommand(action)
         return null;
     }
 
-    /// <summary>The segment in bytes; null when a CSCD is not one of ours.</summary>
+    private static Sense Unreachable(ReadOnlySpan<byte> segment, int number, BlockDevice?[] units)
+    {
+        int source = ReadUInt16BigEndian(segment[4..]);
+        bool hasSource = source < units.Length && units[source] is not null;
+        return Sense.CopyTargetDeviceNotReachable with { Copy = new CopyFault(number, InDestination: hasSource, Status: null, Sense: null) };
+    }
+
+    /// <summary>The segment in bytes; null when a CSCD is none of ours, or not one that the initiator sees.</summary>
     private static CopySegment? SegmentOf(ReadOnlySpan<byte> list, bool hasOffset, BlockDevice?[] units)
     {
         int source = ReadUInt16BigEndian(list[4..]), target = ReadUInt16BigEndian(list[6..]);

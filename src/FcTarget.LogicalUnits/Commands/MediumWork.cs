@@ -17,6 +17,9 @@ namespace FcTarget.LogicalUnits.Commands;
 /// <param name="Immediately">IMMED: nobody waits for its end.</param>
 internal sealed record MediumJob(MediumWorkKind Kind, byte[]? Pattern, ProtectionFormat? Format, bool Unrestricted, ItNexus? By, bool Immediately)
 {
+    /// <summary>The commands that it ends are over: it may touch the medium.</summary>
+    public bool IsAlone { get; set; } = Kind != MediumWorkKind.Sanitize;
+
     /// <summary>What was under way, or had failed, when the power went.</summary>
     public static MediumJob Of(SavedMediumWork saved) => new(
         saved.Kind, saved.Pattern.Length == 0 ? null : Convert.FromHexString(saved.Pattern), saved.Format, saved.Unrestricted, By: null,
@@ -75,7 +78,8 @@ internal abstract class MediumWork : LongWork
         task.LuBuffer = job;
         task.LuOffset = 0;
         task.LuRemaining = device.Store.Length;
-        device.Submit(this, task);
+        if (job.IsAlone) device.Submit(this, task);
+        else device.EndTasksForSanitize(task);
     }
 
     public sealed override StoreResult Work(BlockDevice device, ScsiTask task)
@@ -93,6 +97,12 @@ internal abstract class MediumWork : LongWork
 
     public sealed override void OnWork(BlockDevice device, ScsiTask task)
     {
+        if (task.LuBuffer is MediumJob { IsAlone: false } waiting)
+        {
+            waiting.IsAlone = true;
+            device.Submit(this, task);
+            return;
+        }
         if (task.LuBuffer is not MediumJob { Immediately: true } job || task.LuResult != (int)StoreResult.Ok)
         {
             base.OnWork(device, task);

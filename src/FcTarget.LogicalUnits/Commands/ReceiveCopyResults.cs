@@ -24,7 +24,7 @@ internal enum ThirdPartyCopyInAction : byte
 /// </summary>
 internal sealed class ReceiveCopyResults(ThirdPartyCopyInAction action) : BlockCommand
 {
-    private const int SenseFieldLength = 28;
+    private const int SenseFieldLength = 40; // FixedSense.MaxLength, and a multiple of 4
     private const byte CompletedWithoutErrors = 0x01, CompletedWithErrors = 0x02; // COPY OPERATION STATUS (table 158)
     private const byte UnitsOfBytes = 0x00, UnitsOfBlocks = 0xF1;                 // TRANSFER COUNT UNITS
 

@@ -33,6 +33,19 @@ internal sealed class CopyPlan(CopySegment[] segments)
     /// <summary>The token that is the result; null for a copy.</summary>
     public RodToken? Token { get; init; }
 
+    private bool _writing;
+    private long _readFailedAt;
+
+    /// <summary>Of a plan that has failed: whether that was in the destination, the unit, and where, in bytes.</summary>
+    public (bool InDestination, BlockDevice Unit, long Offset) WhereItFailed(BlockDevice otherwise)
+    {
+        if (IsDone) return (true, otherwise, 0);
+        CopySegment segment = segments[Segment];
+        return _writing || segment.Source is null
+            ? (true, segment.Target, segment.To + _doneOfSegment)
+            : (false, segment.Source, _readFailedAt);
+    }
+
     /// <summary>A turn: on a worker, or on the loop when all stores are memory.</summary>
     public StoreResult Run()
     {
@@ -63,8 +76,10 @@ internal sealed class CopyPlan(CopySegment[] segments)
         }
         else if (!piece.IsEmpty)
         {
-            result = segment.Source!.ReadBytes(segment.From + _doneOfSegment, piece);
-            if (result == StoreResult.Ok) result = segment.Target.WriteBytes(segment.To + _doneOfSegment, piece);
+            _writing = false;
+            result = segment.Source!.ReadBytes(segment.From + _doneOfSegment, piece, out _readFailedAt);
+            _writing = result == StoreResult.Ok;
+            if (_writing) result = segment.Target.WriteBytes(segment.To + _doneOfSegment, piece);
         }
         if (result != StoreResult.Ok) return result;
         _doneOfSegment += piece.Length;
