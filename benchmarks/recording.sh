@@ -2,22 +2,22 @@
 # SPDX-License-Identifier: MIT
 # What does 'run --record' cost the data path?
 #
-# usage: benchmarks/recording.sh [--secs N] [--rounds N]
-#   As root, in a network namespace of its own: two targets, each on a veth pair of MTU 2500, one of them recording to a file that turns over at
-#   64 MB. 4 KiB random reads at depth 32, in turns, so that what else the machine does hits both.
-#   --secs N    a measurement lasts N seconds (1)
-#   --rounds N  each so many times (9)
-# The last lines: the loop thread's processor time a command (user and kernel) without and with recording, medians, then the writer thread's,
-# the rates, and how many frames the recordings lack. The writer needs a processor of its own for the rates to be the same.
+# usage: benchmarks/recording.sh [--secs N]
+#   As root, in a network namespace of its own: a target on a veth pair of MTU 2500 under 4 KiB random reads at depth 32, that is recorded to a file
+#   which turns over at 64 MB, or not, by turns of 50 ms. Twice: as the system places the threads, and, with two processors at least, with the
+#   target's loop alone on one of them and load and writer on another.
+#   --secs N    each is measured for N seconds (20)
+# Of both it prints the loop thread's processor time a command (user and kernel) without recording, what recording adds (medians of pairs of
+# neighbouring turns, with their 95 % intervals), the writer thread's, the rates, and how many frames the recording lacks. The writer needs a
+# processor of its own for the rates to be the same.
 set -euo pipefail
 root=$(readlink -f "$(dirname "$0")/..")
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 fail() { echo "recording.sh: $1" >&2; exit 2; }
-secs=1 rounds=9
+secs=20
 while [ $# -gt 1 ]; do
   case $1 in
     --secs) secs=$2 ;;
-    --rounds) rounds=$2 ;;
     *) fail "there is no option $1" ;;
   esac
   shift 2
@@ -29,52 +29,37 @@ if [ -z "${RECORDING_TOOLS:-}" ]; then
   scratch=$(mktemp -d)
   trap 'rm -rf "$scratch"' EXIT
   dotnet build "$root/benchmarks/FcTarget.Benchmarks" -c Release -v q -nologo > "$scratch/build" 2>&1 || { cat "$scratch/build" >&2; fail "the build failed"; }
-  "$root/fctarget" --version > /dev/null
-  RECORDING_TOOLS=$scratch unshare --net "$0" --secs "$secs" --rounds "$rounds"
+  RECORDING_TOOLS=$scratch unshare --net "$0" --secs "$secs"
   exit
 fi
 
 cd "$RECORDING_TOOLS"
 started=()
-trap 'kill "${started[@]}" 2>/dev/null || true; wait' EXIT
-declare -A pid
-serve() { # NAME ARGUMENT...
-  ip link add "$1-load" type veth peer name "$1"
-  for end in "$1-load" "$1"; do ip link set "$end" mtu 2500 up; done
-  "$root/fctarget" run --interface "$1" --topology vn2vn --lu memory:256M --control none "${@:2}" > "$1.log" 2>&1 &
-  pid[$1]=$!
-  started+=($!)
-  for ((i = 0; i < 300; i++)); do ! grep -qs '^ready ' "$1.log" || return 0; sleep 0.1; done
-  cat "$1.log" >&2
-  fail "the target does not serve"
+trap '[ ${#started[@]} = 0 ] || kill "${started[@]}" 2>/dev/null || true; wait' EXIT
+ip link add load type veth peer name target
+for end in load target; do ip link set "$end" mtu 2500 up; done
+
+# The threads of a process to one processor, but for those of a name, which go to another. Names are cut at 15 characters.
+pin() { # PID PROCESSOR NAME OTHER-PROCESSOR
+  for task in /proc/"$1"/task/*; do
+    if [ "$(cat "$task/comm" 2> /dev/null)" = "$3" ]; then taskset -pc "$4" "${task##*/}"; else taskset -pc "$2" "${task##*/}"; fi
+  done > /dev/null 2>&1
 }
-serve plain
-serve taped --record "$RECORDING_TOOLS/frames.pcapng,size=64M,count=2"
 
-# Nanoseconds of processor time that the thread of this name has had (its name is cut at 15 characters).
-used() { for task in /proc/"${pid[$1]}"/task/*; do [ "$(cat "$task/comm" 2> /dev/null)" != "$2" ] || cut -d' ' -f1 "$task/schedstat"; done; }
-median() { printf '%s\n' "$@" | sort -n | awk '{v[NR] = $1} END {print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
-load() { dotnet "$own" load "$1-load" --rw randread --bs 4K --qd 32 --secs "$2"; }
-
-load plain 3 > /dev/null
-load taped 3 > /dev/null
-declare -A cost rate
-writer=()
-for ((round = 1; round <= rounds; round++)); do
-  for who in plain taped; do
-    before=$(used "$who" "port $who") wrote=$(used taped "recorder of tap")
-    line=$(load "$who" "$secs")
-    iops=$(grep -o '[0-9.]* IOPS' <<< "$line" | cut -d' ' -f1)
-    commands=$(awk -v r="$iops" -v s="$secs" 'BEGIN {print r * s}')
-    cost[$who]+=" $(awk -v n="$(($(used "$who" "port $who") - before))" -v c="$commands" 'BEGIN {printf "%.0f", n / c}')"
-    rate[$who]+=" $iops"
-    [ "$who" = plain ] || writer+=("$(awk -v n="$(($(used taped "recorder of tap") - wrote))" -v c="$commands" 'BEGIN {printf "%.0f", n / c}')")
-  done
-done
-plain=$(median ${cost[plain]}) taped=$(median ${cost[taped]})
-echo "loop a command: $plain ns without, $taped ns with recording: $(awk -v a="$taped" -v b="$plain" 'BEGIN {printf "%+.1f %%", 100 * (a / b - 1)}')"
-echo "writer a command: $(median "${writer[@]}") ns, on a thread of its own"
-echo "rate: $(median ${rate[plain]}) IOPS without, $(median ${rate[taped]}) with recording ($(nproc) processors)"
-kill "${pid[taped]}"
-wait "${pid[taped]}" || true
-grep -o '[0-9]* frames are missing.*' taped.log || echo '0 frames are missing in the recording'
+measure() { # WHAT LOAD...
+  echo "== $1"
+  dotnet "$own" recording target frames.pcapng --secs "$secs" > log 2>&1 &
+  local target=$!
+  started=($target)
+  for ((i = 0; i < 300; i++)); do ! grep -qs '^ready ' log || break; sleep 0.1; done
+  [ "$1" != pinned ] || pin $target 1 'port target' 0
+  "${@:2}" dotnet "$own" load load --rw randread --bs 4K --qd 32 --secs $((secs + 60)) > load.log 2>&1 &
+  started+=($!)
+  wait $target || { cat log load.log >&2; fail "the target does not serve"; }
+  kill "${started[1]}" 2> /dev/null || true
+  wait "${started[1]}" || true
+  started=()
+  grep -v '^ready ' log
+}
+measure shared
+[ "$(nproc)" -lt 2 ] || measure pinned taskset -c 1

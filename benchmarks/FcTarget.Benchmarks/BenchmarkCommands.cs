@@ -115,11 +115,10 @@ internal static class BenchmarkCommands
     private static Command Recording()
     {
         Argument<string> file = new("FILE") { Description = "The recording; it turns over at 64 MB." };
-        Argument<int> rate = new("RATE") { Description = "4 KiB reads a second.", DefaultValueFactory = _ => 50_000 };
-        Argument<double> seconds = new("SECS") { Description = "How long.", DefaultValueFactory = _ => 4 };
-        Command command = new("recording", "What a recording costs the loop and its writer, in processor time a frame.") { file, rate, seconds };
-        command.SetAction(parsed =>
-            new RecordingCost(parsed.GetRequiredValue(file), parsed.GetValue(rate)).Run(TimeSpan.FromSeconds(parsed.GetValue(seconds))));
+        Option<double> seconds = new("--secs") { Description = "How long, once there is load.", DefaultValueFactory = _ => 20 };
+        Command command = new("recording", "Serves a target that is recorded by turns of 50 ms, and prints what that costs.") { Interface, file, seconds };
+        command.SetAction((parsed, _) =>
+            RecordingCost.RunAsync(parsed.GetRequiredValue(Interface), parsed.GetRequiredValue(file), TimeSpan.FromSeconds(parsed.GetValue(seconds))));
         return command;
     }
 

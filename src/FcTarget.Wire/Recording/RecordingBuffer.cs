@@ -37,14 +37,13 @@ internal sealed class RecordingBuffer
     /// <summary>Loop: frames lost that no recorded frame tells of yet.</summary>
     public ulong Untold { get; private set; }
 
-    /// <summary>Loop: room for a block, until <see cref="Publish"/>; false when every chunk waits to be written.</summary>
+    /// <summary>Loop: room for a block, until <see cref="Lay"/>; false when every chunk waits to be written.</summary>
     public bool TryReserve(int most, out Span<byte> block)
     {
         RecordingChunk chunk = _filling;
-        int at = chunk.Filled;
-        if ((Untold == 0 && chunk.Bytes.Length - at >= most) || TryGoOn(most))
+        if ((Untold == 0 && chunk.Bytes.Length - chunk.Laid >= most) || TryGoOn(most))
         {
-            block = _filling.Bytes.AsSpan(_filling.Filled);
+            block = _filling.Bytes.AsSpan(_filling.Laid);
             return true;
         }
         block = default;
@@ -52,14 +51,22 @@ internal sealed class RecordingBuffer
     }
 
     /// <summary>Loop: the frame that lies in the block last reserved, at <see cref="PcapNgEncoder.PacketHeader"/>, is to be recorded.</summary>
-    public void Publish(int frame, long unixNanoseconds, FrameDirection direction, ReadOnlySpan<byte> comment)
+    public void Lay(int frame, long unixNanoseconds, FrameDirection direction, ReadOnlySpan<byte> comment)
     {
         RecordingChunk chunk = _filling;
-        int at = chunk.Filled;
+        int at = chunk.Laid;
         ulong dropped = at == RecordingChunk.Headroom ? chunk.Dropped : 0;
         int length = PcapNgEncoder.CompletePacket(chunk.Bytes.AsSpan(at), frame, unixNanoseconds, direction, dropped, comment);
         chunk.LastTime = unixNanoseconds;
-        chunk.Filled = at + length;
+        chunk.Laid = at + length;
+    }
+
+    /// <summary>Loop: what has been laid is for the writer.</summary>
+    public void Publish()
+    {
+        RecordingChunk chunk = _filling;
+        if (chunk.Filled == chunk.Laid) return;
+        chunk.Filled = chunk.Laid;
     }
 
     /// <summary>Loop: a frame is not recorded.</summary>
@@ -80,7 +87,7 @@ internal sealed class RecordingBuffer
     private bool TryGoOn(int most)
     {
         RecordingChunk next = _filling;
-        bool isEmpty = next.Filled == RecordingChunk.Headroom;
+        bool isEmpty = next.Laid == RecordingChunk.Headroom;
         if (!isEmpty && !TryTake(out next)) return false;
         if (next.Bytes.Length - RecordingChunk.Headroom < most)
         {
@@ -90,6 +97,7 @@ internal sealed class RecordingBuffer
         next.Dropped = isEmpty ? next.Dropped + Untold : Untold;
         Untold = 0;
         if (isEmpty) return true;
+        Publish();
         _filling.Next = next;
         _filling = next;
         return true;

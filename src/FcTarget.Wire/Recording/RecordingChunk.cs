@@ -20,7 +20,10 @@ internal sealed class RecordingChunk
 
     public byte[] Bytes { get; }
 
-    /// <summary>Where the blocks that are written by the loop end; it grows. The loop's one release store a frame.</summary>
+    /// <summary>Where the blocks that the loop has laid end. The loop's own.</summary>
+    public int Laid { get; set; }
+
+    /// <summary>Where those end that the writer may have; it grows. One release store a pass of the loop.</summary>
     public int Filled
     {
         get => Volatile.Read(ref _filled);
@@ -45,7 +48,7 @@ internal sealed class RecordingChunk
 
     public void Reset()
     {
-        _filled = Headroom;
+        _filled = Laid = Headroom;
         _next = null;
     }
 }

@@ -9,6 +9,8 @@ namespace FcTarget.Wire.Recording;
 //   Cost     One copy a frame, on the loop, into the pcapng block that the file will have; a thread of its own writes the blocks, many at
 //            once. When there is no memory for it the frame is left out of the recording, and counted in the next one's epb_dropcount: the
 //            wire itself never waits, and wakes nobody.
+//   Time     The clock is read once for the frames that the loop takes from the wire at once, and once for those that it hands over at once:
+//            that is when they come and go. A frame sent by the handler of a received one has a time of its own.
 //   Comment  What is said by Comment belongs to the received frame that is being handled, else to the next frame sent: so a frame
 //            shows which probes it fired. A received frame is copied when it comes and published when its handler is through or wants
 //            to send: the recording has it before its answer.
@@ -18,7 +20,10 @@ namespace FcTarget.Wire.Recording;
 /// <summary>Has something to say about received frames. On the loop.</summary>
 public interface IFrameCommentator
 {
-    /// <summary>A frame was received and is about to be handled.</summary>
+    /// <summary>
+    /// A frame was received and is about to be handled, and something other than the end of the one before has happened since that one's
+    /// <see cref="EndFrame"/>.
+    /// </summary>
     void BeginFrame();
 
     /// <summary>
@@ -50,6 +55,8 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
     private IFrameSink? _sink;
     private int _received;    // bytes of the received frame that lies in the buffer unpublished; 0: none
     private long _receivedAt;
+    private long _now;        // of the batch at hand
+    private bool _nowIsOld = true, _inHandler, _hasMoved = true;
 
     /// <param name="wire">The wire; disposed with this.</param>
     /// <param name="options">Where to.</param>
@@ -97,7 +104,11 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
     public int Receive(IFrameSink sink, int budget)
     {
         _sink = sink;
-        return _wire.Receive(this, budget);
+        _nowIsOld = _hasMoved = true;
+        _inHandler = false; // the last one may have thrown
+        int count = _wire.Receive(this, budget);
+        _nowIsOld = true;
+        return count;
     }
 
     void IFrameSink.OnFrame(ReadOnlySpan<byte> frame)
@@ -105,10 +116,17 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
         if (TryRecord(frame))
         {
             _received = frame.Length;
-            _receivedAt = Now;
-            Commentator?.BeginFrame();
+            _receivedAt = BatchTime();
+            if (_hasMoved) Commentator?.BeginFrame();
+            _hasMoved = false;
         }
+        else
+        {
+            _hasMoved = true; // nobody looks at what its handler does
+        }
+        _inHandler = true;
         _sink!.OnFrame(frame);
+        _inHandler = false;
         EndReceived();
     }
 
@@ -121,11 +139,18 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
     public void Commit(int length)
     {
         EndReceived();
-        if (_wire.TryGetTransmitSlot(out Span<byte> slot) && TryRecord(slot[..length])) Publish(length, FrameDirection.Outbound, Now);
+        _nowIsOld |= _inHandler;
+        if (_wire.TryGetTransmitSlot(out Span<byte> slot) && TryRecord(slot[..length])) Lay(length, FrameDirection.Outbound, BatchTime());
         _wire.Commit(length);
     }
 
-    public int Flush() => _wire.Flush();
+    public int Flush()
+    {
+        _nowIsOld = true;
+        int left = _wire.Flush();
+        _buffer.Publish();
+        return left;
+    }
 
     public void Wait(TimeSpan timeout) => _wire.Wait(timeout);
 
@@ -134,20 +159,27 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
     /// <summary>Writes what is left, closes the file and the wire.</summary>
     public void Dispose()
     {
+        _buffer.Publish();
         _stop.Set();
         _writer.Join();
         _stop.Dispose();
         _wire.Dispose();
     }
 
-    private long Now => Capture.CaptureRecorder.UnixNanoseconds(_time);
+    private long BatchTime()
+    {
+        if (!_nowIsOld) return _now;
+        _nowIsOld = false;
+        return _now = Capture.CaptureRecorder.UnixNanoseconds(_time);
+    }
 
     /// <summary>Publishes the received frame that is being handled, with the comments so far.</summary>
     private void EndReceived()
     {
         if (_received == 0) return;
         Commentator?.EndFrame();
-        Publish(_received, FrameDirection.Inbound, _receivedAt);
+        _hasMoved |= _inHandler;
+        Lay(_received, FrameDirection.Inbound, _receivedAt);
         _received = 0;
     }
 
@@ -162,9 +194,9 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
         return false;
     }
 
-    private void Publish(int length, FrameDirection direction, long time)
+    private void Lay(int length, FrameDirection direction, long time)
     {
-        _buffer.Publish(length, time, direction, _comment.AsSpan(0, _commentLength));
+        _buffer.Lay(length, time, direction, _comment.AsSpan(0, _commentLength));
         _commentLength = 0;
     }
 
