@@ -2,20 +2,23 @@
 
 using System.Buffers.Binary;
 using FcTarget.Formats.Ethernet;
+using FcTarget.Formats.Fcoe;
 using FcTarget.Wire.Capture;
 
 namespace FcTarget.Decode;
 
 /// <summary>
-/// Ethernet frames out of what else carries them: Linux cooked captures (tcpdump -i any), which have the source address only, and the outer of two
-/// tags (IEEE 802.1ad). Most frames are Ethernet, with one tag at most, and are not touched.
+/// Ethernet frames out of what else carries them: Linux cooked captures (tcpdump -i any), which have the source address only, Fibre Channel links
+/// (<see cref="NativeFibreChannel"/>), the outer of two tags (IEEE 802.1ad), and the FCS that a tap has left behind the frame. Most frames are
+/// Ethernet, with one tag at most, and are not touched.
 /// </summary>
 internal sealed class LinkLayer
 {
     //   SLL    packet type (2) | ARPHRD (2) | address length (2) | address (8) | protocol (2)
     //   SLL2   protocol (2) | reserved (2) | interface (4) | ARPHRD (2) | packet type (1) | address length (1) | address (8)
     private const int SllLength = 16, SllAddressAt = 6, SllProtocolAt = 14, Sll2Length = 20, Sll2AddressAt = 12;
-    private const int AddressesLength = 12, AddressLength = 6, TagLength = 4;
+    private const int AddressesLength = 12, AddressLength = 6, TagLength = 4, FcsLength = 4;
+    private const int MinFcoe = FcoeFrame.HeaderLength + FcoeFrame.MinFcFrameLength + FcoeFrame.TrailerLength;
     private const ushort ServiceTag = 0x88A8;
 
     private byte[] _frame = new byte[4096];
@@ -24,7 +27,7 @@ internal sealed class LinkLayer
     /// <param name="captured">A frame of a capture.</param>
     /// <param name="ethernet">Good until the next call.</param>
     /// <param name="outerVlan">VLAN ID of the outer tag; 0 for none.</param>
-    public bool TryRead(in CapturedFrame captured, out CapturedFrame ethernet, out int outerVlan)
+    public bool TryRead(CapturedFrame captured, out CapturedFrame ethernet, out int outerVlan)
     {
         outerVlan = 0;
         ethernet = captured;
@@ -36,7 +39,10 @@ internal sealed class LinkLayer
             case LinkType.LinuxSll2 when captured.Data.Length >= Sll2Length:
                 ethernet = Uncooked(captured, Sll2Length, Sll2AddressAt, captured.Data[..2]);
                 break;
+            case LinkType.Fc2 or LinkType.Fc2WithDelimiters:
+                return TryReadNative(captured, out ethernet);
             case LinkType.Ethernet:
+                ethernet = WithoutFcs(captured);
                 break;
             default:
                 return false;
@@ -44,6 +50,27 @@ internal sealed class LinkLayer
         if (HasTwoTags(ethernet.Data)) ethernet = WithoutOuterTag(ethernet, out outerVlan);
         return true;
     }
+
+    private bool TryReadNative(CapturedFrame captured, out CapturedFrame ethernet)
+    {
+        Span<byte> frame = Frame(captured.Data.Length + NativeFibreChannel.Longer);
+        int length = NativeFibreChannel.Write(captured, frame);
+        ethernet = Of(captured, frame[..length], length - captured.Data.Length);
+        return length > 0;
+    }
+
+    /// <summary>
+    /// Some taps leave the Ethernet FCS with the frame and do not say so. An FCoE frame tells by its EOF, which is the fourth byte from the end.
+    /// </summary>
+    private static CapturedFrame WithoutFcs(CapturedFrame captured)
+    {
+        ReadOnlySpan<byte> data = captured.Data;
+        if (captured.IsCut || !EthernetFrame.TryRead(data, out EthernetFrame ethernet) || ethernet.EtherType != EtherType.Fcoe) return captured;
+        if (ethernet.Payload.Length < MinFcoe + FcsLength || EndsWithEof(data) || !EndsWithEof(data[..^FcsLength])) return captured;
+        return Of(captured, data[..^FcsLength], -FcsLength);
+    }
+
+    private static bool EndsWithEof(ReadOnlySpan<byte> frame) => ((Eof)frame[^FcsLength]).IsDefined() && frame[^3..].IndexOfAnyExcept((byte)0) < 0;
 
     private static bool HasTwoTags(ReadOnlySpan<byte> data)
     {

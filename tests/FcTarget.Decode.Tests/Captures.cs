@@ -13,7 +13,9 @@ internal static class Captures
 
     public static TheoryData<string> Names() => [.. Directory.GetFiles(Folder, "*.pcap*").Select(path => Path.GetFileName(path)!).Order()];
 
-    public static byte[] Bytes(string name) => File.ReadAllBytes(Path.Combine(Folder, name));
+    public static string PathOf(string name) => Path.Combine(Folder, name);
+
+    public static byte[] Bytes(string name) => File.ReadAllBytes(PathOf(name));
 
     /// <summary>The Ethernet frames of a reference capture.</summary>
     public static List<byte[]> Frames(string name)

@@ -9,6 +9,9 @@ internal sealed class ReportList : IReplayReport
 {
     public sealed record Entry(long Frame, string Name, ExchangeOutcome Outcome, IReadOnlyList<string> Reasons, IReadOnlyList<Difference> Differences)
     {
+        /// <summary>-1 if it is no command.</summary>
+        public int Lun { get; init; }
+
         public override string ToString() => $"{Frame} {Name}: {Outcome} {string.Join("; ", Reasons)} {string.Join("; ", Differences)}";
     }
 
@@ -18,7 +21,7 @@ internal sealed class ReportList : IReplayReport
 
     public IEnumerable<Entry> Different => Exchanges.Where(e => e.Outcome == ExchangeOutcome.Different);
 
-    public void OnExchange(in ExchangeReport e) => Exchanges.Add(new Entry(e.Frame, e.Name, e.Outcome, [.. e.Reasons], [.. e.Differences]));
+    public void OnExchange(in ExchangeReport e) => Exchanges.Add(new Entry(e.Frame, e.Name, e.Outcome, [.. e.Reasons], [.. e.Differences]) { Lun = e.Lun });
 
     public void OnProbe(in FcProbeEvent e, long unixNanoseconds) => Probes.Add(FcProbeNames.Of(e.Probe));
 }

@@ -72,6 +72,35 @@ public sealed class PcapReaderTests
         endedEarly.Should().BeFalse();
     }
 
+    // Bit 26 of the field with the link type: the four upper bits are the 16-bit words of FCS behind each frame.
+    [Theory]
+    [InlineData("24000001", "00000006 00000006 AABB11223344", "AABB", 2)]
+    [InlineData("24000001", "00000004 00000006 AABB1122", "AABB", 2)]
+    [InlineData("24000001", "00000001 00000006 AA", "AA", 2)]
+    [InlineData("24000001", "00000003 00000003 112233", "", 0)]
+    [InlineData("20000001", "00000006 00000006 AABB11223344", "AABB11223344", 6)]
+    [InlineData("240000E1", "00000006 00000006 AABB11223344", "AABB11223344", 6)] // not Ethernet: an FC CRC is no FCS
+    public void An_FCS_that_a_classic_file_tells_of_is_not_part_of_the_frame(string linkType, string frame, string expected, int original) =>
+        ReadAll(Bytes("A1B2C3D4" + Header[..^8] + linkType + "00000005 00000007" + frame)).Should()
+            .ContainSingle().Which.Should().Match<Record>(r => r.Hex == expected && r.Original == original);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_FCS_that_pcapng_tells_of_by_interface_or_by_frame_is_not_part_of_the_frame(bool bigEndian)
+    {
+        Blocks file = new(bigEndian);
+        byte[] Packet(int from, params byte[] frame) => [.. file.U32(from), .. file.U64(0), .. file.U32(frame.Length), .. file.U32(frame.Length), .. frame];
+        file.Section()
+            .Interface(1, 0, file.Option(13, 4))
+            .Interface(1, 0, file.Option(13))
+            .Block(6, Packet(0, 1, 2, 3, 4, 9, 9, 9, 9))
+            .Block(6, Packet(0, 1, 2, 3, 4, 5, 6, 9, 9), file.Option(2, file.U32(2 << 5 | 1)))
+            .Block(6, Packet(1, 1, 2, 3, 4, 9, 9, 9, 9), file.Option(2, file.U32(4 << 5)))
+            .Block(6, Packet(1, 1, 2, 3, 4));
+        ReadAll(file.File).Select(r => r.Hex).Should().Equal("01020304", "010203040506", "01020304", "01020304");
+    }
+
     [Theory]
     [InlineData(6, 1_000_000, Second)]
     [InlineData(9, 5, 5)]

@@ -17,6 +17,7 @@ internal sealed class CaptureFrames : IDisposable
 {
     private readonly PcapReader _reader;
     private readonly CopyFilter _copies = new();
+    private readonly LinkLayer _linkLayer = new();
     private long _number;
 
     private CaptureFrames(PcapReader reader) => _reader = reader;
@@ -74,10 +75,12 @@ internal sealed class CaptureFrames : IDisposable
 
     public void Dispose() => _reader.Dispose();
 
-    private bool TryParse(CapturedFrame captured, out ReplayFrame frame)
+    private bool TryParse(CapturedFrame read, out ReplayFrame frame)
     {
         frame = default;
-        if (captured.LinkType != LinkType.Ethernet || !EthernetFrame.TryRead(captured.Data, out EthernetFrame ethernet)
+        // A cooked capture does not say where a frame went, which a replay must know.
+        bool isCooked = read.LinkType is LinkType.LinuxSll or LinkType.LinuxSll2;
+        if (!_linkLayer.TryRead(read, out CapturedFrame captured, out _) || isCooked || !EthernetFrame.TryRead(captured.Data, out EthernetFrame ethernet)
             || ethernet.EtherType is not (EtherType.Fip or EtherType.Fcoe))
         {
             Others++;
@@ -94,10 +97,21 @@ internal sealed class CaptureFrames : IDisposable
             Damaged++;
             return false;
         }
+        if (read.LinkType != LinkType.Ethernet && IsWithFabric(frame.Fc.Header))
+        {
+            Others++;
+            return false;
+        }
         if (!_copies.IsCopy(captured.Data, ethernet.Source.Value, ethernet.Destination.Value, captured.UnixNanoseconds, captured.Direction)) return true;
         Copies++;
         return false;
     }
+
+    /// <summary>
+    /// Logins with the fabric and its services. Of a Fibre Channel link they are left out: the frames do not say on which side of the link the
+    /// switch is, if there is one at all.
+    /// </summary>
+    private static bool IsWithFabric(in FcHeader header) => header.SId.IsWellKnown || header.DId.IsWellKnown;
 
     private bool TryParseFip(CapturedFrame captured, EthernetFrame ethernet, out ReplayFrame frame)
     {

@@ -117,9 +117,11 @@ internal sealed class ReplayPlan
         bool fabric = survey.Fcfs.Count > 0 || survey.Assigned.Count > 0;
         if (!fabric && survey.HasNPortFlogi) return Topology.PointToPoint;
         if (fabric) return hasOwnAddress || (target.HasFip && target.Source == MacAddress.None) ? Topology.Fabric : Topology.Switch;
-        // Without FIP the addresses tell: behind an FCF, one side has the FCF's and the other its own.
+        // Without FIP the addresses tell: behind an FCF, one side has the FCF's and the other its own. A capture of a Fibre Channel link has no
+        // addresses, so there everybody has his own; more than two N_Ports are no point-to-point, and a switch of ours serves them all.
         bool alone = survey.Sessions.Values.All(s => !s.Target.IsWellKnown && (s.Initiator == target.Id || s.Target == target.Id)) && survey.Sessions.Count <= 1;
         bool peersHaveOwn = survey.Ports.Values.Any(p => p != target && p.Source == MacAddress.Fpma(survey.FcMap, p.Id));
+        if (hasOwnAddress && peersHaveOwn && survey.Sessions.Count > 1) return Topology.Switch;
         return hasOwnAddress == peersHaveOwn || (hasOwnAddress && alone) ? Topology.PointToPoint : hasOwnAddress ? Topology.Fabric : Topology.Switch;
     }
 }

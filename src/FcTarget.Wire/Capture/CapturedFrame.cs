@@ -4,7 +4,7 @@ using FcTarget.Wire.Recording;
 
 namespace FcTarget.Wire.Capture;
 
-/// <summary>The link-layer type of a capture (the LINKTYPE_ registry of tcpdump.org); those that can carry FCoE have names.</summary>
+/// <summary>The link-layer type of a capture (the LINKTYPE_ registry of tcpdump.org); those that can carry Fibre Channel have names.</summary>
 public enum LinkType
 {
     Ethernet = 1,
@@ -12,7 +12,13 @@ public enum LinkType
     /// <summary>Linux cooked capture: no destination address.</summary>
     LinuxSll = 113,
 
-    /// <summary>Likewise, with the interface.</summary>
+    /// <summary>Fibre Channel frames from the frame header on.</summary>
+    Fc2 = 224,
+
+    /// <summary>The same between start-of-frame and end-of-frame delimiter.</summary>
+    Fc2WithDelimiters = 225,
+
+    /// <summary>Linux cooked capture, with the interface.</summary>
     LinuxSll2 = 276,
 }
 
@@ -52,4 +58,16 @@ public readonly ref struct CapturedFrame
 
     /// <summary>The capture length cut it.</summary>
     public bool IsCut => OriginalLength > Data.Length;
+
+    /// <summary>The frame without the frame check sequence of so many bytes that the file says is behind it, whole, cut or not.</summary>
+    internal CapturedFrame WithoutFcs(int length)
+    {
+        if (length == 0 || LinkType != LinkType.Ethernet) return this;
+        long original = Math.Max(0, OriginalLength - length);
+        return new CapturedFrame(Data[..(int)Math.Min(Data.Length, original)], original, UnixNanoseconds, LinkType)
+        {
+            Comment = Comment,
+            Direction = Direction,
+        };
+    }
 }

@@ -12,7 +12,7 @@ internal sealed class PcapNgBlocks
 
     private const uint InterfaceDescription = 1, PacketObsolete = 2, SimplePacket = 3, EnhancedPacket = 6;
     private const uint ByteOrderMagic = 0x1A2B3C4D, ByteOrderMagicSwapped = 0x4D3C2B1A;
-    private const ushort OptionEnd = 0, OptionComment = 1, OptionFlags = 2, OptionTsResol = 9, OptionTsOffset = 14;
+    private const ushort OptionEnd = 0, OptionComment = 1, OptionFlags = 2, OptionTsResol = 9, OptionFcsLength = 13, OptionTsOffset = 14;
     private const int Frame = 12;                   // bytes of a block that are not body
     private const int MaximumInterfaces = 4096;
     private const ulong NanosecondsPerSecond = 1_000_000_000;
@@ -21,7 +21,7 @@ internal sealed class PcapNgBlocks
     private readonly List<Interface> _interfaces = [];
 
     /// <summary>What an Interface Description Block says; TicksPerSecond is the resolution of its timestamps.</summary>
-    private readonly record struct Interface(LinkType LinkType, uint SnapLength, ulong TicksPerSecond, long OffsetSeconds);
+    private readonly record struct Interface(LinkType LinkType, uint SnapLength, ulong TicksPerSecond, long OffsetSeconds, byte FcsLength);
 
     /// <summary>The type of the first block has been read already.</summary>
     public PcapNgBlocks(CaptureStream stream)
@@ -90,6 +90,7 @@ internal sealed class PcapNgBlocks
         if (_interfaces.Count == MaximumInterfaces) _stream.Throw("too many interfaces");
         ulong ticksPerSecond = 1_000_000;
         long offset = 0;
+        byte fcsLength = 0;
         ReadOnlySpan<byte> options = body[8..];
         while (options.Length >= 4)
         {
@@ -97,9 +98,10 @@ internal sealed class PcapNgBlocks
             if (code == OptionEnd || length > options.Length - 4) break;
             if (code == OptionTsResol && length >= 1) ticksPerSecond = TicksPerSecond(options[4]);
             if (code == OptionTsOffset && length >= 8) offset = _stream.Int64(options[4..]);
+            if (code == OptionFcsLength && length >= 1) fcsLength = options[4];
             options = options[Math.Min(options.Length, 4 + ((length + 3) & ~3))..];
         }
-        _interfaces.Add(new Interface((LinkType)_stream.UInt16(body), _stream.UInt32(body[4..]), ticksPerSecond, offset));
+        _interfaces.Add(new Interface((LinkType)_stream.UInt16(body), _stream.UInt32(body[4..]), ticksPerSecond, offset, fcsLength));
     }
 
     /// <summary>if_tsresol: a negative power of 2 when the upper bit is set, of 10 otherwise.</summary>
@@ -123,11 +125,14 @@ internal sealed class PcapNgBlocks
         uint captured = _stream.UInt32(body[12..]);
         if (captured > body.Length - 20) _stream.Throw("a frame longer than its block");
         ReadOnlySpan<byte> options = body[Math.Min(body.Length, 20 + (((int)captured + 3) & ~3))..];
-        return new CapturedFrame(body.Slice(20, (int)captured), _stream.UInt32(body[16..]), ToUnixNanoseconds(ticks, from), from.LinkType)
+        // epb_flags: 0-1 direction | 2-4 how it was received | 5-8 bytes of FCS, 0 for what the interface says | errors
+        uint flags = OptionIn(options, OptionFlags) is { Length: >= 4 } value ? _stream.UInt32(value) : 0;
+        CapturedFrame frame = new(body.Slice(20, (int)captured), _stream.UInt32(body[16..]), ToUnixNanoseconds(ticks, from), from.LinkType)
         {
             Comment = OptionIn(options, OptionComment),
-            Direction = OptionIn(options, OptionFlags) is { Length: >= 4 } flags ? (FrameDirection)(_stream.UInt32(flags) & 3) : FrameDirection.Unknown,
+            Direction = (FrameDirection)(flags & 3),
         };
+        return frame.WithoutFcs((flags >> 5 & 0xF) is > 0 and uint fcs ? (int)fcs : from.FcsLength);
     }
 
     private ReadOnlySpan<byte> OptionIn(ReadOnlySpan<byte> options, ushort wanted)
@@ -150,7 +155,7 @@ internal sealed class PcapNgBlocks
         uint original = _stream.UInt32(body);
         uint captured = from.SnapLength == 0 ? original : Math.Min(original, from.SnapLength);
         if (captured > body.Length - 4) _stream.Throw("a frame longer than its block");
-        return new CapturedFrame(body.Slice(4, (int)captured), original, unixNanoseconds: 0, from.LinkType);
+        return new CapturedFrame(body.Slice(4, (int)captured), original, unixNanoseconds: 0, from.LinkType).WithoutFcs(from.FcsLength);
     }
 
     private Interface InterfaceAt(uint index)

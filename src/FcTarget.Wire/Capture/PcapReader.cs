@@ -11,13 +11,14 @@ namespace FcTarget.Wire.Capture;
 public sealed class PcapReader : IDisposable
 {
     private const uint Microseconds = 0xA1B2C3D4, Nanoseconds = 0xA1B23C4D;
+    private const uint FcsIsKnown = 1u << 26; // of the field with the link type; the upper four bits are then 16-bit words of FCS
     private const int FileHeader = 24, RecordHeader = 16;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     private readonly CaptureStream _stream;
     private readonly PcapNgBlocks? _blocks;
     private readonly LinkType _linkType;
-    private readonly int _fractionScale;
+    private readonly int _fractionScale, _fcsLength;
 
     /// <summary>Reads the file's header. The reader owns the stream.</summary>
     /// <exception cref="CaptureFormatException">Neither pcap nor pcapng.</exception>
@@ -36,8 +37,9 @@ public sealed class PcapReader : IDisposable
         if (number is not (Microseconds or Nanoseconds)) _stream.Throw("unknown magic number");
         _fractionScale = number == Nanoseconds ? 1 : 1000;
         if (!_stream.TryRead(FileHeader - 4, atBoundary: false, out ReadOnlySpan<byte> header)) _stream.Throw("too short");
-        // The upper half of the field says whether an FCS follows the frames; nobody who captures FCoE sets it.
-        _linkType = (LinkType)(_stream.UInt32(header[16..]) & 0xFFFF);
+        uint network = _stream.UInt32(header[16..]);
+        _linkType = (LinkType)(network & 0xFFFF);
+        if ((network & FcsIsKnown) != 0) _fcsLength = (int)(network >> 28) * 2;
     }
 
     /// <summary>The file ended in the middle of a record.</summary>
@@ -70,7 +72,7 @@ public sealed class PcapReader : IDisposable
         uint captured = _stream.UInt32(header[8..]), original = _stream.UInt32(header[12..]);
         if (captured > CaptureStream.MaximumRecord) _stream.Throw($"a record of {captured} bytes");
         if (!_stream.TryRead((int)captured, atBoundary: false, out ReadOnlySpan<byte> data)) return false;
-        frame = new CapturedFrame(data, original, time, _linkType);
+        frame = new CapturedFrame(data, original, time, _linkType).WithoutFcs(_fcsLength);
         return true;
     }
 
