@@ -13,7 +13,8 @@ namespace FcTarget.Probes;
 //   Sleep    While probes fire the thread looks at the ring every few milliseconds, or sooner when a quarter of it has filled, so that
 //            firing needs no system call. After a while without any it sleeps for good: it sets _asleep, then looks once more; a producer
 //            publishes, then looks at _asleep. With a full fence on both sides one sees the other, so no record waits for the next one.
-//   Failure  A write error ends writing for good (see Failure); records are then counted in Lost. The ports never notice.
+//   Failure  A write error ends writing for good (see Failure); records are then counted in Lost. The ports never notice. A reader that does
+//            not read holds up the writer, then fills the ring. Dispose waits for it as long as it takes something now and then.
 //   Proof    JsonLinesSinkTests
 
 /// <summary>Writes probes as JSON lines; docs/probes.md describes the format. Firing threads neither block nor allocate.</summary>
@@ -33,8 +34,9 @@ public sealed class JsonLinesSink : IFcProbeSink, IDisposable
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _writer;
     private int _asleep;
-    private volatile bool _closed;
+    private volatile bool _closed, _abandoned;
     private volatile Exception? _failure;
+    private volatile int _writing, _writes;
     private long _dropped, _totalDropped, _lost;
 
     /// <param name="stream">Where the lines go. Only this sink writes to it.</param>
@@ -82,14 +84,35 @@ public sealed class JsonLinesSink : IFcProbeSink, IDisposable
         if (isQuarter || (Volatile.Read(ref _asleep) != 0 && Interlocked.Exchange(ref _asleep, 0) != 0)) _wake.Set();
     }
 
-    /// <summary>Writes what is in the ring and ends. Firings that arrive from now on are ignored.</summary>
+    /// <summary>How long <see cref="Dispose"/> waits for a reader that takes nothing.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Writes what is in the ring and ends. Firings that arrive from now on are ignored. If the stream takes nothing for <see cref="Grace"/>, the
+    /// rest is <see cref="Lost"/>, and the stream stays open.
+    /// </summary>
     public void Dispose()
     {
         if (_closed) return;
         _closed = true;
         _wake.Set();
-        _writer.Join();
+        for (int before = _writes; !_writer.Join(Grace); before = _writes)
+        {
+            if (_writes == before)
+            {
+                Abandon();
+                return;
+            }
+        }
         if (!_leaveOpen) _stream.Dispose();
+    }
+
+    /// <summary>The writer stands in a write that nobody takes: it is a background thread, and ends with the process.</summary>
+    private void Abandon()
+    {
+        _failure = new IOException("nobody reads them");
+        _abandoned = true;
+        Volatile.Write(ref _lost, _lost + _writing + _ring.Count);
     }
 
     private void Run()
@@ -120,7 +143,7 @@ public sealed class JsonLinesSink : IFcProbeSink, IDisposable
     {
         int records = 0;
         SpinWait arriving = default;
-        while (HasWork)
+        while (HasWork && !_abandoned)
         {
             ref ProbeRecord record = ref _ring.Peek();
             if (!Unsafe.IsNullRef(ref record))
@@ -149,16 +172,18 @@ public sealed class JsonLinesSink : IFcProbeSink, IDisposable
         {
             try
             {
+                _writing = records;
                 _stream.Write(_lines.Lines);
                 _stream.Flush();
-                records = 0;
+                _writes++;
+                _writing = records = 0;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException) // turning a file over needs rights too
             {
                 _failure = e;
             }
         }
-        Volatile.Write(ref _lost, _lost + records);
+        if (!_abandoned) Volatile.Write(ref _lost, _lost + records);
         _lines.Clear();
     }
 }

@@ -138,6 +138,20 @@ public sealed class DTraceModuleTests : TracedTarget
     }
 
     [Fact]
+    public async Task A_reader_that_is_gone_ends_the_program()
+    {
+        using Process process = Start("-qn", "tick-1ms { printf(\"line\\n\"); } fc::: { @[probename] = count(); }", "-x", "switchrate=1ms");
+        (await process.StandardOutput.ReadLineAsync()).Should().Be("line");
+
+        process.StandardOutput.Close(); // head -1
+
+        await Cli.EndOf(process);
+        process.ExitCode.Should().Be(141, "SIGPIPE");
+        (await process.StandardError.ReadToEndAsync()).Should().BeEmpty();
+        await Until(() => !Rig.Target.Probes.IsEnabled(FcProbe.ScsiCommand));
+    }
+
+    [Fact]
     public async Task The_end_of_the_target_is_an_interrupt()
     {
         using Process process = Start("-qn", "BEGIN { printf(\"go\\n\"); } END { printf(\"end\"); }");

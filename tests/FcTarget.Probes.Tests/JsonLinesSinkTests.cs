@@ -113,6 +113,26 @@ public sealed class JsonLinesSinkTests
     }
 
     [Fact]
+    public void A_reader_that_takes_nothing_does_not_hold_up_Dispose()
+    {
+        using ProbeRig rig = new();
+        GatedStream stream = new();
+        JsonLinesSink sink = new(stream, TimeProvider.System, capacity: 8) { Grace = TimeSpan.FromMilliseconds(20) };
+        rig.Provider.Attach(sink);
+        rig.Fire(FcProbe.LinkUp);
+        stream.WriteBegun.Wait(Patience).Should().BeTrue();
+        for (int i = 0; i < 8 + 5; i++) rig.Fire(FcProbe.LinkDown);
+
+        sink.Dispose();
+
+        sink.Dropped.Should().Be(5);
+        sink.Lost.Should().Be(1 + 8, "one stands in Write, the ring is full");
+        sink.Failure.Should().NotBeNull();
+        sink.Failure!.Message.Should().Be("nobody reads them");
+        stream.Gate.Set();
+    }
+
+    [Fact]
     public void Firings_after_Dispose_are_ignored()
     {
         using ProbeRig rig = new();

@@ -44,4 +44,39 @@ public sealed class EventPipeTests
         response.PayloadByName("scsi_status").Should().Be(0);
         response.PayloadByName("lun").Should().Be(0L);
     }
+
+    [Fact]
+    public void A_session_that_nobody_reads_costs_its_buffer_and_no_more()
+    {
+        using DemoProcess demo = new();
+        using EventPipeSession unread = Start(demo);
+        // Three times what its buffer and the pipe hold: the others see the probes all the same, so they fire on.
+        Counted(demo, 30_000).Should().BeGreaterThanOrEqualTo(30_000);
+        demo.IsRunning.Should().BeTrue();
+        // It is dropped without having been read, and the next session starts and ends as if it had never been.
+        unread.Dispose();
+        Counted(demo, 1000).Should().BeGreaterThanOrEqualTo(1000);
+        demo.IsRunning.Should().BeTrue();
+    }
+
+    private static EventPipeSession Start(DemoProcess demo) => new DiagnosticsClient(demo.Id).StartEventPipeSession(
+        [new EventPipeProvider(FcEventSource.SourceName, EventLevel.Informational, (long)FcEventSource.Keywords.Command)], requestRundown: false, circularBufferMB: 1);
+
+    /// <summary>Reads so many events, or fails.</summary>
+    private static int Counted(DemoProcess demo, int wanted)
+    {
+        using EventPipeSession session = Start(demo);
+        using EventPipeEventSource source = new(session.EventStream);
+        int count = 0;
+        using ManualResetEventSlim enough = new();
+        source.Dynamic.All += e =>
+        {
+            if (e.ProviderName == FcEventSource.SourceName && Interlocked.Increment(ref count) == wanted) enough.Set();
+        };
+        Task reading = Task.Run(source.Process);
+        enough.Wait(Patience).Should().BeTrue("the demo reads and writes all the time");
+        session.Stop();
+        reading.Wait(Patience).Should().BeTrue();
+        return count;
+    }
 }

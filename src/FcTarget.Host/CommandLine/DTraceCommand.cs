@@ -4,6 +4,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using FcTarget.Host.Control;
 using FcTarget.Host.Options;
+using FcTarget.Host.Serving;
 
 namespace FcTarget.Host.CommandLine;
 
@@ -14,6 +15,9 @@ namespace FcTarget.Host.CommandLine;
 internal static class DTraceCommand
 {
     public const string Name = "dtrace";
+
+    /// <summary>What a shell says of a process that the signal has ended.</summary>
+    private const int KilledBySigpipe = 128 + 13;
 
     /// <summary>For <c>fctarget --help</c>; <see cref="RunAsync"/> gets the arguments before they are parsed.</summary>
     public static System.CommandLine.Command Describe() => new(Name, "Runs D programs over the fc probes of a running target, as dtrace(1) does.");
@@ -42,6 +46,10 @@ internal static class DTraceCommand
         {
             Console.Error.WriteLine($"dtrace: failed to initialize dtrace: {refused.Message}");
             return ExitCodes.Failure;
+        }
+        catch (IOException gone) when (DescriptorStream.IsBrokenPipe(gone))
+        {
+            return KilledBySigpipe; // as of "dtrace ... | head -1": nobody wants to know more
         }
         catch (Exception fault) when (fault is IOException or HttpRequestException or InvalidDataException)
         {
@@ -114,7 +122,7 @@ internal static class DTraceCommand
 
     internal static Stream OpenOutput(string? path)
     {
-        if (path is null) return Console.OpenStandardOutput();
+        if (path is null) return new DescriptorStream(DescriptorStream.StandardOutput);
         try
         {
             return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);

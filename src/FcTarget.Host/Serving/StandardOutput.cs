@@ -8,7 +8,7 @@ namespace FcTarget.Host.Serving;
 /// </summary>
 internal sealed class StandardOutput
 {
-    private readonly Stream _stream = Console.OpenStandardOutput();
+    private readonly Stream _stream = new DescriptorStream(DescriptorStream.StandardOutput);
     private readonly ManualResetEventSlim _ready = new();
 
     public StandardOutput()

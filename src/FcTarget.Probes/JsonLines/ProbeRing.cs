@@ -31,6 +31,9 @@ internal sealed class ProbeRing
 
     public int Capacity => _slots.Length;
 
+    /// <summary>Records in it, some perhaps still on their way in.</summary>
+    public int Count => (int)(Volatile.Read(ref _at.Tail) - Volatile.Read(ref _at.Head));
+
     /// <summary>Copies an event in. False if the ring is full.</summary>
     /// <param name="isQuarter">Whether a quarter of the ring has gone by with this one.</param>
     public bool TryAdd(in FcProbeEvent e, long ticks, out bool isQuarter)
