@@ -89,7 +89,8 @@ internal sealed class DCompiler
                 : source.Script is null && refused.InExpression && clauses.Region is { } region ? $"in {region}: "
                 : "";
             string what = source.Script is not null ? $"failed to compile script {source.Script}" : $"invalid probe specifier {source.Text}";
-            throw new DCompileException($"{what}: {place}{refused.Message}");
+            string tag = _context.Options.ErrTags ? ErrorTags.Prefix(refused.Message) : "";
+            throw new DCompileException($"{what}: {tag}{place}{refused.Message}");
         }
         catch (OverflowException)
         {

@@ -41,6 +41,7 @@ internal static class DOptionTable
         ["defaultargs"] = new((o, v) => v is null && (o.DefaultArgs = true)),
         ["destructive"] = new((o, v) => Flag(v, on => o.Destructive = on)),
         ["dynvarsize"] = new((o, v) => Size(v, n => o.DynVarSize = Lower(o, "dynamic variable size", n))),
+        ["errtags"] = new((o, v) => v is null && (o.ErrTags = true)),
         ["nspec"] = new((o, v) => Number(v, n => o.NSpec = n) && o.NSpec is > 0 and <= MaxSpeculations),
         ["quiet"] = new((o, v) => Flag(v, on => o.Quiet = on), WhileRunning: true),
         ["rawbytes"] = new((o, v) => Flag(v, on => o.RawBytes = on), WhileRunning: true),
@@ -55,7 +56,7 @@ internal static class DOptionTable
     private static readonly HashSet<string> Elsewhere =
     [
         "aggpack", "agghist", "aggpercpu", "amin", "argref", "core", "cpp", "cpphdrs", "cpppath", "cpu", "ctypes", "debug", "define", "disasm",
-        "dtypes", "droptags", "empty", "errtags", "evaltime", "flowindent", "grabanon", "incdir", "iregs", "jstackframes", "jstackstrsize", "kdefs",
+        "dtypes", "droptags", "empty", "evaltime", "flowindent", "grabanon", "incdir", "iregs", "jstackframes", "jstackstrsize", "kdefs",
         "knodefs", "late", "lazyload", "ldpath", "libdir", "linkmode", "linktype", "nolibs", "pgmax", "preallocate", "pspec", "setenv",
         "stackframes", "stackindent", "stdc", "strip", "syslibdir", "temporal", "tree", "tregs", "udefs", "undef", "unodefs", "unsetenv",
         "ustackframes", "verbose", "version",

@@ -67,6 +67,9 @@ internal sealed class DOptions
     /// <summary>Macro arguments not given are 0 and "".</summary>
     public bool DefaultArgs { get; set; }
 
+    /// <summary>Messages of the compiler have their libdtrace names before them.</summary>
+    public bool ErrTags { get; set; }
+
     /// <summary><c>-Z</c>: descriptions that match no probes are permitted.</summary>
     public bool ZDefs { get; set; }
 

@@ -41,7 +41,7 @@ internal sealed partial class DParser
             case "depends_on" when words[0] is not ("provider" or "module" or "library"):
                 throw new DSyntaxException(line, $"invalid class {words[0]} specified by #pragma depends_on");
             case "attributes" or "binding" or "depends_on": return; // stabilities and versions change nothing about how a program runs
-            case "error": throw new DSyntaxException(line, $"#error: {string.Join(' ', words)}");
+            case "error": throw new DSyntaxException(line, $"#error: {string.Join(' ', words).Trim('"')}");
             default: throw new DSyntaxException(line, $"invalid D pragma: {name}");
         }
     }

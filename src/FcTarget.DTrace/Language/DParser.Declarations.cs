@@ -187,6 +187,8 @@ internal sealed partial class DParser
             throw new DSyntaxException(line, "invalid type declaration: short and long may not be used with char type");
         if (words.Contains("void") && words.Count > 1)
             throw new DSyntaxException(line, "invalid type declaration: attributes may not be used with void type");
+        if (words.Contains("short") && words.Contains("long"))
+            throw new DSyntaxException(line, $"failed to resolve type {string.Join(' ', words)} : Unknown type name");
         return named ?? DTypeTable.Combine(words) ?? throw new DSyntaxException(line, "invalid type combination");
     }
 

@@ -8,6 +8,22 @@ namespace FcTarget.DTrace.Tests;
 public sealed class ErrorTextTests
 {
     [Theory]
+    [InlineData("BEGIN { trace(x); }", "[D_IDENT_UNDEF] in action list: failed to resolve x: Unknown variable name")]
+    [InlineData("BEGIN { trace(1 +); }", "[D_SYNTAX] syntax error near \")\"")]
+    [InlineData("BEGIN /\"a\"/ { trace(1); }", "[D_PRED_SCALAR] in predicate: predicate result must be of scalar type")]
+    [InlineData("fc:::nosuch", "[D_PDESC_ZERO] probe description fc:::nosuch does not match any probes")]
+    [InlineData("BEGIN { commit(1); trace(1); }", "[D_DREC_COMM] data-recording actions may not follow commit( )")]
+    [InlineData("BEGIN { printf(\"%d\"); }", "[D_PRINTF_ARG_PROTO] printf( ) prototype mismatch: conversion #1 (%d) is missing a corresponding value argument")]
+    [InlineData("BEGIN { strlen(); }", "[D_PROTO_LEN] in action list: strlen( ) prototype mismatch: 0 args passed, 1 expected")]
+    [InlineData("BEGIN { stack(); }", "in action list: stack( ) is not available here: probes have no stack traces")]
+    public void With_errtags_messages_have_their_names(string program, string expected)
+    {
+        DOptions options = new();
+        options.Set("errtags", null).Should().BeNull();
+        FiringRig.Refusal(program, options: options).Should().Be($"invalid probe specifier {program}: {expected}");
+    }
+
+    [Theory]
     [InlineData("BEGIN { trace(x); }", "in action list: failed to resolve x: Unknown variable name")]
     [InlineData("BEGIN /x/ { trace(1); }", "in predicate: failed to resolve x: Unknown variable name")]
     [InlineData("BEGIN { trace(self->x); }", "in action list: self->x has not yet been declared or assigned")]

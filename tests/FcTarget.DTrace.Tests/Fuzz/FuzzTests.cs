@@ -62,6 +62,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     [InlineData("(1 + ", ")")]
     [InlineData("strlen(lltostr(", "))")]
     [InlineData("a[", "]")]
+    [InlineData("sizeof (int (", ")) + ")]
     [InlineData("x = ", "")]
     public void Nesting_is_limited(string open, string close)
     {
@@ -77,6 +78,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
     [InlineData("inline int a0 = 1; ", "inline int a{0} = a{1} + a{1}; ", "BEGIN { trace(a60); }")]
     [InlineData("typedef struct { char c[1000]; } a0; ", "typedef struct { a{1} x[1000]; } a{0}; ", "BEGIN { trace(sizeof (a60)); }")]
     [InlineData("typedef int a0; ", "typedef a{1} *a{0}; ", "BEGIN { trace(sizeof (a60)); }")]
+    [InlineData("inline int a0[int x] = x + x; ", "inline int a{0}[int x] = a{1}[x] + a{1}[x]; ", "BEGIN { trace(a60[1]); }")]
+    [InlineData("inline int a0[int x] = x + x; ", "inline int a{0}[int x] = a{1}[a{1}[x]]; ", "BEGIN { trace(a60[1]); }")]
+    [InlineData("typedef int a0(int); ", "typedef a{1} *a{0}(a{1} *, a{1} *); ", "BEGIN { trace(sizeof (a60 *)); }")]
     [InlineData("BEGIN { x = \"a\"; ", "x = strjoin(x, x); ", "trace(index(x, strjoin(x, \"b\"))); }")]
     public void Growth_is_limited(string first, string each, string last)
     {

@@ -35,7 +35,7 @@ internal sealed class ProgramGenerator(int seed)
     [
         "args[0]->ci_remote", "args[0]->ci_local", "args[1]->fcp_sym_node_name", "args[2]->ic_cdb", "args[2]->ic_cdb[0]", "*args[2]->ic_cdb", "args[2]->ic_len",
         "args[3]->fcp_port_hard_address", "args[4]->fcx_len", "args[4]->fcx_flags", "args[0]", "args[1]", "args[5]->fcf_lun", "*args[0]", "args[2]", "args[3]",
-        "args[7]", "args[x]", "&args[2]->ic_len", "(uint64_t)args[0]", "args[4]->fcf_sense",
+        "args[1]->ii_itt", "args[1]->ii_target", "args[2]->xfer_type", "args[2]->xfer_len", "args[7]", "args[x]", "&args[2]->ic_len", "(uint64_t)args[0]", "args[4]->fcf_sense",
     ];
 
     private static readonly string[] Functions =
@@ -61,6 +61,10 @@ internal sealed class ProgramGenerator(int seed)
         struct s2 { int a : 3; uint64_t b : 40; char c; short d : 9; };
         translator struct s1 < conninfo_t *c > { a = strlen(c->ci_local); b = c->ci_remote; };
         inline int k = 3;
+        inline int twice[int n] = n + n;
+        inline string either[int n, string one] = n ? one : probename;
+        typedef int handler_t(char *, ...);
+        int grid[int][3];
         struct s1 v1; struct s2 v2; struct s1 q[int]; int r[4]; int *p; this struct s1 v;
         BEGIN
         {
@@ -78,8 +82,8 @@ internal sealed class ProgramGenerator(int seed)
             ["args[2]->ic_cdb[0]", "*args[2]->ic_cdb", "args[2]->ic_cdb[x]", "args[2]->ic_len", "args[4]->fcf_lun", "args[3]->fcp_port_hard_address"],
             ["args[0]->ci_remote", "args[1]->fcp_sym_node_name", "stringof((char *)args[2]->ic_cdb)", "copyinstr((uintptr_t)args[2]->ic_cdb, 5)"]),
         ["fc:::xfer-start, fc:::xfer-done"] = (
-            ["args[4]->fcx_len", "args[4]->fcx_offset", "args[4]->fcx_flags", "args[5]->fcf_ox_id", "(uint64_t)args[4]", "*(int *)(arg0 + x)"],
-            ["args[0]->ci_remote", "args[1]->fcp_sym_port_name", "args[3]->fcp_node_wwn"]),
+            ["args[4]->fcx_len", "args[4]->fcx_offset", "args[4]->fcx_flags", "args[2]->xfer_len", "args[1]->ii_datalen", "arg8", "args[5]->fcf_ox_id", "(uint64_t)args[4]", "*(int *)(arg0 + x)"],
+            ["args[0]->ci_remote", "args[1]->fcp_sym_port_name", "args[3]->fcp_node_wwn", "args[2]->xfer_type", "args[1]->ii_target"]),
         ["fc:::rport-login-end"] = (["args[3]", "args[4]", "arg4"], ["args[2]->fcp_node_wwn"]),
         ["tick-1sec"] = (["arg0", "arg9"], ["probename"]),
         ["ERROR"] = (["arg1", "arg4", "arg5"], ["probename"]),
@@ -94,7 +98,7 @@ internal sealed class ProgramGenerator(int seed)
         StringBuilder text = new();
         if (Chance(5)) text.Append("#!/usr/sbin/dtrace -s\n");
         if (Chance(10)) text.Append($"#pragma D option {One("quiet", "strsize=16", "strsize=4096", "bufsize=4k", "dynvarsize=1k", "defaultargs",
-        "nosuch", "nspec=3", "specsize=128", "aggsize=1m")}\n");
+        "nosuch", "nspec=3", "specsize=128", "aggsize=1m", "bufpolicy=ring", "bufpolicy=fill", "errtags")}\n");
         _wild = Chance(25);
         if (!_wild) text.Append(Prelude);
         int items = 1 + _random.Next(5);
@@ -133,12 +137,15 @@ internal sealed class ProgramGenerator(int seed)
         text.Append('\n');
         if (Chance(40)) text.Append("/ ").Append(Integer(3)).Append(" /\n");
         text.Append("{\n");
-        for (int i = _random.Next(6); i > 0; i--) text.Append('\t').Append(Statement(2)).Append(";\n");
+        for (int i = _random.Next(6); i > 0; i--) text.Append('\t').Append(Statement(2)).Append(";\n").Append(Chance(2) ? "#pragma D option quiet\n# 7 \"x.h\"\n" : "");
         return text.Append("}\n").ToString();
     }
 
-    private string Declaration() => _random.Next(8) switch
+    private string Declaration() => _random.Next(11) switch
     {
+        8 => $"inline {One(Types)} twice[{One(Types)} {One("n", "x")}{One("", ", int", ", string s", ", ...")}] = {Expression(2)};",
+        9 => $"typedef {One(Types)} {One("(*t0)", "*(*t1[2])", "t2", "((t0))", "(*t1)[3]")}({One("", "void", "int, char *", "int (*)(void)", "static int", "...")});",
+        10 => $"{One(Types)} {One("a", "x")}[{One(Types)}][{_random.Next(5)}]{One("", "[2]", "[int]")};",
         0 => $"{One(Types)} {One("x", "y", "k", "s")};",
         1 => $"self {One(Types)} {One("x", "s")};",
         2 => $"this {One(Types)} {One("x", "s")};",
@@ -185,7 +192,7 @@ internal sealed class ProgramGenerator(int seed)
 
     private string Variable(int depth) => _random.Next(6) switch
     {
-        0 => One($"a[{Integer(depth - 1)}]", $"q[{Integer(depth - 1)}].a", $"r[{Integer(depth - 1)}]", "v1.a", "v2.a", "v2.b", "v2.d", "*p", "p[x]", "this->v.a"),
+        0 => One($"grid[{Integer(depth - 1)}][{Integer(depth - 1)}]", $"a[{Integer(depth - 1)}]", $"q[{Integer(depth - 1)}].a", $"r[{Integer(depth - 1)}]", "v1.a", "v2.a", "v2.b", "v2.d", "*p", "p[x]", "this->v.a"),
         1 => $"self->m[{Text(depth - 1)}]",
         2 => $"m[{Text(depth - 1)}, {Integer(depth - 1)}]",
         _ => One("x", "y", "z", "self->x", "this->x"),
@@ -213,7 +220,7 @@ internal sealed class ProgramGenerator(int seed)
             6 => One(
                 $"strlen({Text(depth - 1)})", $"index({Text(depth - 1)}, {Text(0)}, {Integer(0)})", $"rindex({Text(0)}, {Text(0)})",
                 $"strtoll({Text(0)}, 16)"),
-            7 => One($"({Text(depth - 1)} {One("==", "<", ">=", "!=")} {Text(depth - 1)})", $"htonl({Integer(depth - 1)})", "rand()", $"({Text(0)} == NULL)"),
+            7 => One($"twice[{Integer(depth - 1)}]", $"({Text(depth - 1)} {One("==", "<", ">=", "!=")} {Text(depth - 1)})", $"htonl({Integer(depth - 1)})", "rand()", $"({Text(0)} == NULL)"),
             8 => $"({Variable(depth)} {One(Assignments)} {Integer(depth - 1)})",
             _ => Chance(50) ? $"{Variable(depth)}{One("++", "--")}" : $"({One("++", "--")}{Variable(depth)})",
         };
@@ -231,7 +238,7 @@ internal sealed class ProgramGenerator(int seed)
             $"strrchr({text}, {integer})", $"strstr({text}, {Text(0)})", $"lltostr({integer})", $"lltostr({integer}, {Integer(0)})",
             $"basename({text})", $"dirname({text})",
             $"cleanpath({text})", $"toupper({text})", $"({integer} ? {text} : {Text(0)})", $"(s = {text})",
-            $"inet_ntoa((ipaddr_t *)copyin(arg0, {Integer(0)}))");
+            $"either[{integer}, {text}]", $"inet_ntoa((ipaddr_t *)copyin(arg0, {Integer(0)}))");
     }
 
     private string Expression(int depth)
