@@ -80,6 +80,29 @@ public sealed class InitiatorReplayTests
     }
 
     [Fact]
+    public void PDISC_and_PRLO_are_sent_and_compared_and_what_follows_has_a_login()
+    {
+        using TemporaryFile file = new();
+        using (LiveRig rig = new(Disk(), file.Path)) rig.ConverseAboutLogins();
+        using (LiveRig rig = new(Disk()))
+        {
+            (ReportList report, ReplayTotals totals) = rig.Replay(file.Path);
+            string.Join("\n", report.Different).Should().BeEmpty();
+            report.Exchanges.Select(e => e.Name).Where(name => name is "PDISC" or "PRLO" or "LOGO" or "PLOGI").Should().Equal("PLOGI", "PDISC", "PRLO", "LOGO", "PLOGI");
+            report.Exchanges[^1].Name.Should().Be("TEST UNIT READY");
+            totals.Strays.Should().Be(0);
+        }
+
+        // What the captured target answered otherwise is told.
+        List<(byte[] Frame, long Time)> frames = Captures.FramesOf(file.Path);
+        int answer = 1 + frames.FindIndex(f => f.Frame[28] == 0x22 && f.Frame[52] == 0x21);
+        frames[answer].Frame[52].Should().Be(0x02);
+        frames[answer].Frame[52 + 4 + 2] ^= 0x01; // response code of the PRLO page
+        ReferenceReplayTests.Seal(frames[answer].Frame);
+        Replay(frames).Report.Different.Should().ContainSingle().Which.Name.Should().Be("PRLO");
+    }
+
+    [Fact]
     public void A_login_that_is_answered_otherwise_is_told()
     {
         List<(byte[] Frame, long Time)> frames = Captures.Frames("vn2vn-login-scan.pcap");

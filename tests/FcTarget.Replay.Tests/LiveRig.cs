@@ -86,6 +86,23 @@ internal sealed class LiveRig : IDisposable
         _simulation.Advance(TimeSpan.FromSeconds(1));
     }
 
+    /// <summary>What a host says that looks whether its login still holds, ends the image pair, and comes back.</summary>
+    public void ConverseAboutLogins()
+    {
+        InitiatorTarget target = _client.Targets[0];
+        LocalPort local = _client.Initiator.Local;
+        while (Run(_client.ExecuteAsync(target, default, new byte[6])).IsUnitAttention) { }
+        byte[] pdisc = new byte[LoginPayload.WireSize];
+        MemoryMarshal.Write(pdisc, new LoginPayload { Command = ElsCommand.Pdisc, PortName = local.PortName, NodeName = local.NodeName });
+        Run(_client.RequestAsync(target, pdisc));
+        Run(_client.RequestAsync(target, [(byte)ElsCommand.Prlo, 0x10, 0, 0x14, 0x08, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
+        _client.LogOut(target);
+        Wait(() => _client.Targets.Count == 0, TimeSpan.FromSeconds(1)).Should().BeTrue();
+        _client.LogIn(target);
+        Wait(() => _client.Targets.Count > 0, TimeSpan.FromSeconds(30)).Should().BeTrue();
+        Run(_client.ExecuteAsync(target, default, new byte[6]));
+    }
+
     public void Dispose()
     {
         _writer?.Dispose();

@@ -45,9 +45,14 @@ internal sealed partial class InitiatorReplay
                 if (reply is null) return false; // it has logged in with us by itself
                 break;
             case ElsCommand.Logo:
+                initiator.LogIn(); // a LOGO needs a login to end
                 reply = initiator.LogOut();
                 break;
-            case ElsCommand.Adisc or ElsCommand.Rtv or ElsCommand.Rnid or ElsCommand.Echo or ElsCommand.Rls:
+            case ElsCommand.Prlo:
+                initiator.LogIn();
+                reply = initiator.EndImage(payload.ToArray());
+                break;
+            case ElsCommand.Adisc or ElsCommand.Pdisc or ElsCommand.Rtv or ElsCommand.Rnid or ElsCommand.Echo or ElsCommand.Rls:
                 initiator.LogIn();
                 byte[] request = payload.ToArray();
                 if (command == ElsCommand.Rls && request.Length >= 8) UseLiveId(request, 5);

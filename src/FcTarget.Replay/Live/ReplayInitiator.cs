@@ -81,14 +81,25 @@ public sealed class ReplayInitiator
     internal LinkServiceReply? Ask(byte[] els)
     {
         if (!ElsPayload.TryReadCommand(els, out ElsCommand command)) return null;
+        LocalPort local = _client.Initiator.Local;
         if (command == ElsCommand.Adisc)
-        {
-            LocalPort local = _client.Initiator.Local;
             els = MadeUpFrames.BytesOf(new AdiscPayload { Command = ElsCommand.Adisc, PortName = local.PortName, NodeName = local.NodeName, NPortId = local.Id });
-        }
+        else if (command == ElsCommand.Pdisc && ElsPayload.TryRead(els, out LoginPayload login))
+            els = MadeUpFrames.BytesOf(login with { PortName = local.PortName, NodeName = local.NodeName });
         _tap.Forget(_target.Id, command);
         Task<byte[]> answer = _client.RequestAsync(_target, els);
         return _wait(() => answer.IsCompleted, LinkServiceLimit) ? AnswerTo(command) : null;
+    }
+
+    /// <summary>
+    /// PRLO, and waits for its answer; null when there is none. What comes after it needs a login anew, as our initiator never ends an image pair
+    /// alone: so it logs out, too.
+    /// </summary>
+    internal LinkServiceReply? EndImage(byte[] prlo)
+    {
+        LinkServiceReply? reply = Ask(prlo);
+        LogOut();
+        return reply;
     }
 
     /// <summary>LOGO, and waits for its answer. Null when there is none.</summary>
