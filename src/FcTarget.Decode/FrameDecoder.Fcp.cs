@@ -32,12 +32,12 @@ public sealed partial class FrameDecoder
                 Part().Text("offset "u8).Number((uint)header.Parameter).Text(", "u8).Number(payload.Length).Text(" bytes"u8);
                 if (exchange is null) return;
                 Follow(exchange, header, isCopy);
-                if (!isCopy) exchange.Bytes += isCut ? Math.Max(0, _frame.Length - 60) : payload.Length;
+                if (!isCopy) exchange.Bytes += isCut ? _uncutLength : payload.Length;
                 if ((uint)header.Parameter + (long)payload.Length > exchange.DataLength) _frame.Problem().Text("data beyond FCP_DL "u8).Number(exchange.DataLength);
                 break;
             case FcpIu.XferRdy:
                 _frame.Name = "FCP_XFER_RDY";
-                if (!MemoryMarshal.TryRead(payload, out FcpXferRdy ready)) _frame.Problem().Text("FCP_XFER_RDY is too short"u8);
+                if (!MemoryMarshal.TryRead(payload, out FcpXferRdy ready)) Unreadable("FCP_XFER_RDY is too short"u8);
                 else Part().Text("offset "u8).Number(ready.DataRo).Text(", burst "u8).Number(ready.BurstLen);
                 break;
             case FcpIu.Rsp:
@@ -66,7 +66,7 @@ public sealed partial class FrameDecoder
         _frame.Name = "FCP_CMND";
         if (FcpCmnd.TryRead(payload, out FcpCmnd command) != FcpCmndError.None)
         {
-            _frame.Problem().Text("FCP_CMND cannot be read"u8);
+            Unreadable("FCP_CMND cannot be read"u8);
             return;
         }
         string name = command.Header.IsTaskManagement ? TaskManagement(command.Header.TaskManagement) : CommandNames.Of(command.Cdb);
@@ -106,7 +106,8 @@ public sealed partial class FrameDecoder
     {
         if (FcpRsp.TryRead(payload, out FcpRsp rsp) != FcpRspError.None)
         {
-            if (!isCut) _frame.Problem().Text("FCP_RSP cannot be read"u8);
+            Unreadable("FCP_RSP cannot be read"u8);
+            if (isCut) Answer(exchange, isCopy);
             return;
         }
         Part().Text(StandardNames.Of((ScsiStatus)rsp.Header.Status) ?? "STATUS ?");

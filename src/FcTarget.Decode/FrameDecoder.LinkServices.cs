@@ -22,7 +22,7 @@ public sealed partial class FrameDecoder
         if (!ElsPayload.TryReadCommand(payload, out ElsCommand command))
         {
             _frame.Name = "ELS";
-            _frame.Problem().Text("ELS without a command"u8);
+            Unreadable("ELS without a command"u8);
             return;
         }
         _frame.Name = StandardNames.Of(command) ?? "ELS";
@@ -143,7 +143,7 @@ public sealed partial class FrameDecoder
         }
         if (!CtIu.TryRead(payload, out CtPreamble ct, out ReadOnlySpan<byte> body))
         {
-            _frame.Problem().Text("CT_IU shorter than its preamble"u8);
+            Unreadable("CT_IU shorter than its preamble"u8);
             return;
         }
         if (isRequest)

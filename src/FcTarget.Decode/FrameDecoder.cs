@@ -29,6 +29,8 @@ public sealed partial class FrameDecoder
     private ulong _lastCrc; // and length
     private long _lastTime;
     private string _lastOf = "";
+    private bool _isCut;
+    private long _uncutLength; // of the data field of a frame that is cut
 
     /// <summary>Frames decoded, by kind.</summary>
     public long[] Counts { get; } = new long[Enum.GetValues<FrameKind>().Length];
@@ -86,7 +88,7 @@ public sealed partial class FrameDecoder
     {
         if (captured.IsCut)
         {
-            DecodeCut(payload);
+            DecodeCut(payload, captured.OriginalLength - captured.Data.Length);
             return;
         }
         FcoeError error = FcoeFrame.TryRead(payload, verifyCrc: true, out FcoeFrame fcoe);
@@ -106,7 +108,7 @@ public sealed partial class FrameDecoder
             _frame.Problem().Text("FC header cannot be read"u8);
             return;
         }
-        bool copy = IsCopy(fcoe, captured.UnixNanoseconds);
+        bool copy = IsCopy(fcoe.Frame[..FcHeader.WireSize], fcoe.Frame.Length, fcoe.Crc, captured.UnixNanoseconds); // the CRC stands for the payload
         DecodeFc(frame, fcoe.Sof.InitiatesSequence(), copy || _frame.Problems.Length > 0);
         if (copy)
         {
@@ -117,17 +119,23 @@ public sealed partial class FrameDecoder
     }
 
     /// <summary>A frame that the snap length has cut: what is there is shown, its CRC and its end are not looked at.</summary>
-    private void DecodeCut(ReadOnlySpan<byte> payload)
+    private void DecodeCut(ReadOnlySpan<byte> payload, long missing)
     {
         if (payload.Length < FcoeFrame.HeaderLength + FcHeader.WireSize)
         {
             _frame.Details.Text("cut by the snap length"u8);
             return;
         }
-        ReadOnlySpan<byte> fc = payload[FcoeFrame.HeaderLength..];
+        ReadOnlySpan<byte> data = payload[(FcoeFrame.HeaderLength + FcHeader.WireSize)..];
         _frame.HasFcHeader = true;
-        _frame.Header = MemoryMarshal.Read<FcHeader>(fc);
-        DecodePayload(_frame.Header, fc[FcHeader.WireSize..], first: true, isCopy: false, isCut: true);
+        _frame.Header = MemoryMarshal.Read<FcHeader>(payload[FcoeFrame.HeaderLength..]);
+        _isCut = true;
+        int fill = _frame.Header.FCtl.Has(FCtl.EndSequence) ? _frame.Header.FCtl.FillBytes() : 0;
+        _uncutLength = Math.Max(0, data.Length + missing - FcoeFrame.TrailerLength - fill);
+        data = data[..(int)Math.Min(data.Length, _uncutLength)];
+        bool copy = IsCopy(payload.Slice(FcoeFrame.HeaderLength, FcHeader.WireSize), _uncutLength, FcCrc.Compute(data), _frame.UnixNanoseconds);
+        DecodePayload(_frame.Header, data, first: true, copy, isCut: true);
+        _isCut = false;
         _frame.Details.Text(" (cut by the snap length)"u8);
     }
 
@@ -165,14 +173,19 @@ public sealed partial class FrameDecoder
         }
     }
 
+    /// <summary>What is there of a payload is too little: the fault of its sender, unless the snap length has cut it.</summary>
+    private void Unreadable(ReadOnlySpan<byte> what)
+    {
+        if (!_isCut) _frame.Problem().Text(what);
+    }
+
     /// <summary>
     /// The same FC frame as the one before it, within a millisecond: a capture of a bridge has each frame once as it comes in and once as
     /// it goes out.
     /// </summary>
-    private bool IsCopy(in FcoeFrame fcoe, long time)
+    private bool IsCopy(ReadOnlySpan<byte> header, long length, uint checksum, long time)
     {
-        ReadOnlySpan<byte> header = fcoe.Frame[..FcHeader.WireSize];
-        ulong crc = ((ulong)fcoe.Frame.Length << 32) | fcoe.Crc; // the CRC stands for the payload
+        ulong crc = ((ulong)length << 32) | checksum;
         bool same = crc == _lastCrc && header.SequenceEqual(_lastHeader) && Math.Abs(time - _lastTime) < 1_000_000;
         _lastCrc = same ? 0 : crc;
         header.CopyTo(_lastHeader);

@@ -143,6 +143,23 @@ public sealed class FrameDecoderTests
         lines[5].Should().Contain("FCP_DATA WRITE(10): offset 0").And.EndWith("(cut by the snap length)");
     }
 
+    // Whatever the length: what is not there is nobody's fault.
+    [Theory, MemberData(nameof(Captures.Names), MemberType = typeof(Captures))]
+    public void No_snap_length_makes_a_problem(string name)
+    {
+        List<byte[]> frames = Captures.Frames(name);
+        HashSet<string> wrong = [.. Captures.Decode(Captures.Of(frames)).Lines.Where(line => line.Contains(" ! ")).Select(Number)]; // without its comments
+        foreach (int snapLength in (int[])[1, 14, 28, 51, 52, 53, 56, 60, 63, 64, 65, 68, 75, 76, 80, 84, 88, 95, 100, 128, 200, 1000, 2000, 2147])
+        {
+            string[] lines = Captures.Decode(Captures.Of(frames, snapLength)).Lines;
+            lines.Should().HaveCount(frames.Count);
+            lines.Where(line => line.Contains(" ! ") && !line.Contains("shorter than an Ethernet header") && !wrong.Contains(Number(line)))
+                .Should().BeEmpty($"the snap length is {snapLength}");
+        }
+
+        static string Number(string line) => line.TrimStart().Split(' ')[0];
+    }
+
     [Fact]
     public void Other_protocols_and_link_types_are_said_to_be_other()
     {

@@ -118,6 +118,16 @@ public sealed class BadInputTests
         }
     }
 
+    // Frames 41 to 60 ask a unit for nothing but pages of vital product data: so there is one.
+    [Fact]
+    public void A_unit_that_only_INQUIRY_tells_of_is_there()
+    {
+        (ReportList report, ReplayTotals totals) = Captures.Replay(Captures.Frames("fabric-login.pcapng").Skip(40).Take(20));
+        report.Different.Should().BeEmpty();
+        report.Exchanges.Select(e => e.Name).Should().Contain("INQUIRY VPD 00h");
+        totals.Fault.Should().BeNull();
+    }
+
     [Fact]
     public void Standard_input_and_no_file_are_refused()
     {

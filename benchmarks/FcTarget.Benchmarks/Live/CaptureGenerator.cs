@@ -72,18 +72,18 @@ internal sealed class CaptureGenerator(PcapWriter to, int seed)
             int length = Math.Min(MaxPayload, CommandBytes - at);
             bool last = at + length == CommandBytes;
             FCtl control = write ? last ? FCtlValues.FcpDataOutLast : FCtlValues.FcpDataOut : last ? FCtlValues.FcpDataInLast : FCtlValues.FcpDataIn;
-            Send(FcpIu.Data, fromHost: write, control, oxId, rxId, (uint)at, data.Slice(at, length), first: at == 0);
+            Send(FcpIu.Data, fromHost: write, control, oxId, rxId, (uint)at, data.Slice(at, length), seqCnt: at / MaxPayload);
         }
         Span<byte> rsp = stackalloc byte[FcpRspHeader.WireSize];
         rsp.Clear();
         Send(FcpIu.Rsp, fromHost: false, FCtlValues.FcpRsp, oxId, rxId, 0, rsp);
     }
 
-    private void Send(RCtl rCtl, bool fromHost, FCtl fCtl, ushort oxId, RxId rxId, uint parameter, ReadOnlySpan<byte> payload, bool first = true)
+    private void Send(RCtl rCtl, bool fromHost, FCtl fCtl, ushort oxId, RxId rxId, uint parameter, ReadOnlySpan<byte> payload, int seqCnt = 0)
     {
         (FcId sender, FcId receiver) = fromHost ? (Host, Target) : (Target, Host);
         int at = EthernetFrame.WriteHeader(_frame, MacAddress.Fpma(MacAddress.Vn2VnFcMap, receiver), MacAddress.Fpma(MacAddress.Vn2VnFcMap, sender), EtherType.Fcoe);
-        FcoeFrame.WriteHeader(_frame.AsSpan(at), first ? Sof.SOFi3 : Sof.SOFn3);
+        FcoeFrame.WriteHeader(_frame.AsSpan(at), seqCnt == 0 ? Sof.SOFi3 : Sof.SOFn3);
         at += FcoeFrame.HeaderLength;
         FcHeader header = new()
         {
@@ -92,6 +92,7 @@ internal sealed class CaptureGenerator(PcapWriter to, int seed)
             SId = sender,
             Type = FcType.Fcp,
             FCtl = fCtl,
+            SeqCnt = (ushort)seqCnt,
             OxId = new OxId(oxId),
             RxId = rxId,
             Parameter = parameter,

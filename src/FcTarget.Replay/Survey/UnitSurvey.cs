@@ -98,6 +98,9 @@ internal sealed class UnitSurvey : IDisposable
             BlocksUsed = Math.Max(BlocksUsed, command.Lba + command.Blocks);
             IsThere = true;
         }
+        // Any page of INQUIRY begins with the peripheral qualifier: 000b is a unit that is there.
+        bool isInquiry = command.Cdb[0] == (byte)OperationCode.Inquiry;
+        IsThere |= isInquiry && command.Answer.Length > 0 && (command.Answer[0] & 0xE0) == 0;
         switch ((OperationCode)command.Cdb[0])
         {
             case OperationCode.TestUnitReady:
@@ -152,7 +155,6 @@ internal sealed class UnitSurvey : IDisposable
     private void OnInquiry(ReadOnlySpan<byte> data)
     {
         if (data.Length < 5 || (data[0] & 0xE0) != 0) return; // nobody there
-        IsThere = true;
         Removable = (data[1] & 0x80) != 0;
         if (data.Length < 36) return;
         Product = Text(data[16..32]);
