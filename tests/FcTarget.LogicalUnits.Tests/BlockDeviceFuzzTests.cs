@@ -14,13 +14,8 @@ public sealed class BlockDeviceFuzzTests
     public void A_million_CDBs_with_any_data_complete_once_each_and_throw_nothing()
     {
         using var engine = new IoEngine(workers: 1);
-        var options = new BlockDeviceOptions { Identity = Disk.Identity, Removable = true };
-        BlockDevice[] disks =
-        [
-            new BlockDevice(options, new MemoryStore(64 * 512), engine),
-            .. Enumerable.Range(0, 4).Select(type => new BlockDevice(
-                options, new ProtectedStore(new MemoryStore(64 * 512), new MemoryStore(64 * 8), 512, type), engine)),
-        ];
+        string path = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"fctarget-fuzz-{Guid.NewGuid():n}");
+        BlockDevice[] disks = [.. EveryKind(path, engine)];
         TargetRig rig = new TargetRig([.. disks]).Ready();
         var random = new Random(20260101);
         TestTask task = rig.NewTask();
@@ -52,6 +47,23 @@ public sealed class BlockDeviceFuzzTests
             disk.TaskSet.Count.Should().Be(0);
             disk.Dispose();
         }
+        File.Delete(path);
+    }
+
+    /// <summary>One of each kind, of 64 blocks.</summary>
+    private static IEnumerable<BlockDevice> EveryKind(string path, IoEngine engine)
+    {
+        var options = new BlockDeviceOptions { Identity = Disk.Identity, Removable = true };
+        yield return new BlockDevice(options, new MemoryStore(64 * 512), engine);
+        for (int type = 0; type < 4; type++)
+            yield return new BlockDevice(options, new ProtectedStore(new MemoryStore(64 * 512), new MemoryStore(64 * 8), 512, type), engine);
+        yield return new BlockDevice(options with { Removable = false, Thin = false, WriteCache = false }, new MemoryStore(64 * 512), engine);
+        yield return new BlockDevice(options with { BlockSize = 4096, PhysicalBlockSize = 16384, ProvisioningBits = 0 }, new MemoryStore(64 * 4096), engine);
+        yield return new BlockDevice(options with { ReadOnly = true }, new MemoryStore(64 * 512), engine);
+        yield return new BlockDevice(options, new NullStore(64 * 512), engine);
+        yield return new BlockDevice(options with { ReadOnly = true }, new PatternStore(64 * 512, seed: 7), engine);
+        yield return new BlockDevice(
+            options, new FileStore(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None), 64 * 512), engine);
     }
 
     /// <summary>A session that ends takes its ACA condition along.</summary>

@@ -3,11 +3,12 @@
 using FcTarget.LogicalUnits.Stores;
 using FsCheck;
 using FsCheck.Fluent;
+using Xunit.Abstractions;
 
 namespace FcTarget.LogicalUnits.Tests;
 
 /// <summary>Sequences of commands against a disk and against an array of bytes: after each, both agree.</summary>
-public sealed class BlockDeviceModelTests
+public sealed class BlockDeviceModelTests(ITestOutputHelper output)
 {
     private const int Blocks = 48;
 
@@ -68,7 +69,7 @@ public sealed class BlockDeviceModelTests
                 byte[] model = new byte[Blocks * blockSize];
                 foreach (Operation operation in operations) Apply(rig, operation, model, blockSize);
                 return engine.OutstandingBuffers == 0 && ReadAll(rig, model.Length).SequenceEqual(model);
-            }).QuickCheckThrowOnFailure();
+            }).Check(output);
         }
         finally
         {

@@ -4,6 +4,7 @@ using FcTarget.LogicalUnits.Stores;
 using FcTarget.Scsi;
 using FsCheck;
 using FsCheck.Fluent;
+using Xunit.Abstractions;
 
 namespace FcTarget.LogicalUnits.Tests;
 
@@ -11,7 +12,7 @@ namespace FcTarget.LogicalUnits.Tests;
 /// Random commands with power losses in between, over a store that loses what was not flushed, block by block as it pleases. Each block holds what
 /// was promised, or something written since.
 /// </summary>
-public sealed class CrashModelTests
+public sealed class CrashModelTests(ITestOutputHelper output)
 {
     private const int Blocks = 16, BlockSize = 512;
 
@@ -83,7 +84,7 @@ public sealed class CrashModelTests
                     allowed[i].Add(latest[i]);
                 }
             }
-        }).QuickCheckThrowOnFailure();
+        }).Check(output);
     }
 
     private static TargetRig PowerOn(LossyStore store, IoEngine engine, bool writeCache) =>

@@ -4,6 +4,7 @@ using FcTarget.LogicalUnits.Stores;
 using FcTarget.Scsi;
 using FsCheck;
 using FsCheck.Fluent;
+using Xunit.Abstractions;
 
 namespace FcTarget.LogicalUnits.Tests;
 
@@ -11,7 +12,7 @@ namespace FcTarget.LogicalUnits.Tests;
 /// Power losses on a protected medium whose data and tags are lost, sector by sector, apart. What was durable reads right; what was not reads as it
 /// was, or as it was to be, or ends in a check error: never as wrong data.
 /// </summary>
-public sealed class ProtectionCrashTests
+public sealed class ProtectionCrashTests(ITestOutputHelper output)
 {
     private const int Blocks = 80, BlockSize = 512; // two sectors of tags
 
@@ -75,7 +76,7 @@ public sealed class ProtectionCrashTests
                         break;
                 }
             }
-        }).QuickCheckThrowOnFailure();
+        }).Check(output);
     }
 
     /// <summary>What the block holds. One that ends in a check error may do so only if it was not durable; writing it again mends it.</summary>

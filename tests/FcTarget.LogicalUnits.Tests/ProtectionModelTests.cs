@@ -5,11 +5,12 @@ using FcTarget.LogicalUnits.Stores;
 using FcTarget.Scsi;
 using FsCheck;
 using FsCheck.Fluent;
+using Xunit.Abstractions;
 
 namespace FcTarget.LogicalUnits.Tests;
 
 /// <summary>Sequences of commands against a protected disk and against an array of blocks with tags: every answer and every byte agree.</summary>
-public sealed class ProtectionModelTests
+public sealed class ProtectionModelTests(ITestOutputHelper output)
 {
     private const int Blocks = 48;
     private const int Guard = 0xB1001, ApplicationTag = 0xB1002, ReferenceTag = 0xB1003;
@@ -82,7 +83,7 @@ public sealed class ProtectionModelTests
                 foreach (Operation operation in operations) new Step(rig, model, type, blockSize, operation).Run();
                 byte[] all = rig.Command(Step.Cdb(type, 0x28, 0x09, 0, Blocks, 0x60, 0), expect: (uint)(Blocks * (blockSize + 8))).DataIn.ToArray();
                 return engine.OutstandingBuffers == 0 && all.SequenceEqual(model.SelectMany(block => block.Data.Concat(block.Tags)));
-            }).QuickCheckThrowOnFailure();
+            }).Check(output);
         }
         finally
         {

@@ -6,12 +6,13 @@ using FcTarget.LogicalUnits.Stores;
 using FcTarget.Stmf;
 using FsCheck;
 using FsCheck.Fluent;
+using Xunit.Abstractions;
 using Action = FcTarget.Scsi.PersistentReserveOutAction;
 
 namespace FcTarget.LogicalUnits.Tests;
 
 /// <summary>Random PERSISTENT RESERVE OUTs of three initiators, with power losses in between: the table is sound, and what must last lasts.</summary>
-public sealed class ReservationModelTests
+public sealed class ReservationModelTests(ITestOutputHelper output)
 {
     private static readonly int[] Types = [1, 3, 5, 6, 7, 8];
 
@@ -46,7 +47,7 @@ public sealed class ReservationModelTests
                     disk = PowerOn(path); // the old one is not closed: a power loss does not either
                     Describe(disk.Reservations.State).Should().Be(state.Persists ? Describe(state) : "nobody");
                 }
-            }).QuickCheckThrowOnFailure();
+            }).Check(output);
         }
         finally
         {
