@@ -24,6 +24,7 @@ public sealed class Sg3UtilsTests(ITestOutputHelper output)
     private static readonly (string Unit, int BlockLength)[] Units =
     [
         ("memory:64M", 512), ("memory:64M,physical=4096", 512), ("file:{0}/disk.img,size=64M,block=4096", 4096), ("memory:16M,pi=1", 512),
+        ("memory:16M,pi=2", 512), ("memory:16M,pi=3", 512),
         ("memory:64M,removable", 512), ("memory:64M,thick", 512), ("memory:64M,lbpu=0,lbprz=0,wsnz=0", 512),
         ("memory:64M,ro", 0), ("null:16T", 0), ("pattern:16T,seed=7", 0),
     ];
@@ -80,28 +81,49 @@ public sealed class Sg3UtilsTests(ITestOutputHelper output)
     private static bool IsFor(string tool, string unit) =>
         !(tool.StartsWith("sg_unmap", StringComparison.Ordinal) && (unit.Contains("thick") || unit.Contains("lbpu=0"))) && !(tool.Contains("--unmap") && unit.Contains("thick"));
 
+    /// <summary>
+    /// On unit $g with blocks of $b bytes: what was written, copied by the unit itself, and read again; a block that is swapped once; a reset that
+    /// is told once. Prints what is not as it should be.
+    /// </summary>
+    private const string CopyAndSwap = """
+        d=/dev/sg$g; f=/tmp/c$g
+        is() { want=$1; shift; "$@" > $f.o 2>&1; rc=$?; [ $rc = $want ] || { echo "$u: $*: $rc, not $want"; tail -n 2 $f.o; }; }
+        is 0 sg_dd if=/tmp/r of=$d bs=$b count=64 seek=100
+        is 0 sg_xcopy if=$d of=$d bs=$b count=64 skip=100 seek=4000
+        is 0 sg_dd if=$d of=$f bs=$b count=64 skip=4000
+        is 0 cmp -n $((64 * b)) /tmp/r $f
+        dd if=/tmp/r of=$f.cw bs=$b count=1 2>/dev/null; dd if=/dev/zero bs=$b count=1 >> $f.cw 2>/dev/null
+        is 0 sg_compare_and_write --lba=100 --in=$f.cw --xferlen=$((2 * b)) $d
+        is 14 sg_compare_and_write --lba=100 --in=$f.cw --xferlen=$((2 * b)) $d
+        """;
+
     [SkippableFact]
     public void Copies_miscompares_resets_and_refusals_are_told_as_what_they_are()
     {
         using LabRig rig = new(output);
-        rig.StartTarget("memory:64M");
+        rig.StartTarget([.. Units.Select(unit => string.Format(CultureInfo.InvariantCulture, unit.Unit, rig.Folder))]);
         Guest guest = rig.StartGuest();
         guest.LogIn();
-        guest.Run("dd if=/dev/urandom of=/tmp/r bs=512 count=64; sg_dd if=/tmp/r of=/dev/sg0 bs=512 count=64 seek=100; dd if=/dev/zero bs=512 count=1 of=/tmp/z");
+        guest.WaitUntil($"[ -e /dev/sg{Units.Length - 1} ]");
 
-        guest.Run("sg_xcopy if=/dev/sg0 of=/dev/sg0 bs=512 count=64 skip=100 seek=4000");
-        guest.Run("sg_dd if=/dev/sg0 of=/tmp/copy bs=512 count=64 skip=4000 && cmp /tmp/r /tmp/copy");
+        StringBuilder script = new("dd if=/dev/urandom of=/tmp/r bs=4096 count=64 2>/dev/null\n");
+        foreach ((int lun, (string unit, int block)) in Units.Index())
+            if (block != 0) script.AppendLine(CultureInfo.InvariantCulture, $"u={unit.Split('/')[0]} g={lun} b={block}\n{CopyAndSwap}");
+        guest.Run(script.ToString(), 120).Should().BeEmpty();
 
-        const string Swap = "dd if=/tmp/r bs=512 count=1 > /tmp/cw 2>/dev/null; cat /tmp/z >> /tmp/cw; sg_compare_and_write --lba=100 --in=/tmp/cw /dev/sg0";
-        guest.Run(Swap);
-        guest.Try(Swap).ExitCode.Should().Be(14, "MISCOMPARE: the block has been swapped");
+        // From one that cannot be written, to the first one; and not to it.
+        int pattern = Array.FindIndex(Units, unit => unit.Unit.StartsWith("pattern", StringComparison.Ordinal));
+        int readOnly = Array.FindIndex(Units, unit => unit.Unit.EndsWith(",ro", StringComparison.Ordinal));
+        guest.Run($"sg_xcopy if=/dev/sg{pattern} of=/dev/sg0 bs=512 count=64 skip=1000 seek=2000");
+        guest.Run($"sg_dd if=/dev/sg{pattern} of=/tmp/p bs=512 count=64 skip=1000; sg_dd if=/dev/sg0 of=/tmp/q bs=512 count=64 skip=2000; cmp /tmp/p /tmp/q");
+        guest.Try($"sg_xcopy if=/dev/sg0 of=/dev/sg{readOnly} bs=512 count=1").ExitCode.Should().NotBe(0);
+        guest.Try($"sg_compare_and_write --lba=0 --in=/tmp/c0.cw --xferlen=1024 /dev/sg{readOnly}").ExitCode.Should().Be(7, "DATA PROTECT");
 
-        foreach (string reset in (string[])["--device", "--target"])
-        {
-            guest.Run($"sg_reset {reset} /dev/sg0");
-            guest.Try("sg_turs /dev/sg0").ExitCode.Should().Be(6, "UNIT ATTENTION, once");
-            guest.Run("sg_turs /dev/sg0");
-        }
+        // Every unit hears of a reset of its own, and all of one of the target: once.
+        guest.Run($"for g in $(seq 0 {Units.Length - 1}); do sg_reset --device /dev/sg$g; sg_turs /dev/sg$g > /dev/null 2>&1; [ $? = 6 ] && sg_turs /dev/sg$g || echo $g; done")
+            .Should().BeEmpty("UNIT ATTENTION, once");
+        guest.Run("sg_reset --target /dev/sg0");
+        guest.Run($"for g in $(seq 0 {Units.Length - 1}); do sg_turs /dev/sg$g > /dev/null 2>&1; [ $? = 6 ] && sg_turs /dev/sg$g || echo $g; done").Should().BeEmpty();
 
         guest.Try("sg_rep_zones /dev/sg0").Should().Match<Finished>(report => report.ExitCode == 9 && report.Output.Contains("not supported"), "no zoned device");
     }
