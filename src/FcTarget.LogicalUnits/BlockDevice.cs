@@ -344,9 +344,9 @@ public sealed partial class BlockDevice : ILogicalUnit, IDisposable
     internal void EndTasksForSanitize(ScsiTask task)
     {
         task.LuStep = (int)Step.Work;
-        TaskSet.EndForSanitize(
+        TaskSet.Terminate(
             other => other != task && CommandTable.Find(other.Cdb, ProtectionType, out _) is { Command: { } command } && !command.PassesSanitize(other),
-            new AbortWaiter(task));
+            AbortReason.Sanitize, new AbortWaiter(task));
     }
 
     /// <summary>On a worker, or on the loop for an inline store.</summary>

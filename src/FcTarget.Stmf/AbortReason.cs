@@ -22,6 +22,12 @@ public enum AbortReason : byte
     /// <summary>A SANITIZE begins: the task ends in CHECK CONDITION, SANITIZE IN PROGRESS (SBC-4 4.11.2).</summary>
     Sanitize,
 
+    /// <summary>
+    /// Its LUN leads to the logical unit no more (offline, deleted, another view): the task ends in CHECK CONDITION, LOGICAL UNIT NOT SUPPORTED, as the
+    /// next command will, so that a multipath driver need not wait for a time-out.
+    /// </summary>
+    Unmapped,
+
     LogicalUnitReset,
     TargetReset,
 

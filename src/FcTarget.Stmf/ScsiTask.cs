@@ -147,17 +147,26 @@ public abstract class ScsiTask
     public void Complete(ScsiStatus status)
     {
         Debug.Assert(!IsComplete, "a task completes once");
-        Status = !IsAborted ? status : AbortReason == AbortReason.Sanitize ? TellSanitize() : ScsiStatus.TaskAborted;
+        Status = IsAborted ? StatusOfAbort() : status;
         IsComplete = true;
         IsMovingData = false;
         TaskSet.OnComplete(this);
         OnCompleted();
     }
 
-    private ScsiStatus TellSanitize()
+    private ScsiStatus StatusOfAbort()
     {
-        WriteSense(Sense.SanitizeInProgress with { Progress = 0 });
-        return ScsiStatus.CheckCondition;
+        switch (AbortReason)
+        {
+            case AbortReason.Sanitize:
+                WriteSense(Sense.SanitizeInProgress with { Progress = 0 });
+                return ScsiStatus.CheckCondition;
+            case AbortReason.Unmapped:
+                WriteSense(Sense.LogicalUnitNotSupported);
+                return ScsiStatus.CheckCondition;
+            default:
+                return ScsiStatus.TaskAborted;
+        }
     }
 
     private void WriteSense(in Sense sense) =>
@@ -173,10 +182,12 @@ public abstract class ScsiTask
     /// <summary>From another thread: run <c>LogicalUnit.Continue(task)</c> on the task's loop.</summary>
     public abstract void PostContinue();
 
-    /// <summary>From any thread: abort the task on its own loop. Does nothing to a task that is complete by then.</summary>
+    /// <summary>
+    /// From any thread: abort the task on its own loop. Does nothing to a task that is complete by then; the reason is that of the first who asks.
+    /// </summary>
     public void RequestAbort(AbortReason reason)
     {
-        _abortRequested = reason;
+        if (_abortRequested == AbortReason.None) _abortRequested = reason;
         PostAbort();
     }
 
@@ -225,7 +236,7 @@ public abstract class ScsiTask
     }
 
     /// <summary>
-    /// The task was aborted, and its initiator is to be told: by status TASK ABORTED (SAM-5 5.3.1, TAS = 1), or as a SANITIZE tells it.
+    /// The task was aborted, and its initiator is to be told: by status TASK ABORTED (SAM-5 5.3.1, TAS = 1), or with the sense data of the reason.
     /// </summary>
     public bool ReportsAbort { get; internal set; }
 

@@ -232,7 +232,12 @@ public sealed class TaskRouter
             {
                 NexusState state = nexus.State!;
                 if (!state.Follow(_view.ViewOf(nexus), out List<ItlNexus> gone)) continue;
-                foreach (ItlNexus itl in gone) itl.Unit.TaskSet.Abort(nexus, AbortReason.LogicalUnitReset);
+                foreach (ItlNexus itl in gone)
+                {
+                    itl.Unit.TaskSet.Terminate(task => task.Nexus == nexus, AbortReason.Unmapped);
+                    itl.Unit.TaskSet.ClearAca(nexus);
+                    if (state.Find(itl.Unit) is null) itl.Unit.OnNexusLoss(nexus); // what it keeps from others it could not give up any more
+                }
                 state.Establish(UnitAttentions.ReportedLunsDataHasChanged);
             }
         }

@@ -183,10 +183,13 @@ public sealed class TaskSet
         }
     }
 
-    /// <summary>Ends tasks that a condition chooses, whosever they are, because a SANITIZE begins; the waiter is done when they are over.</summary>
-    public void EndForSanitize(Predicate<ScsiTask> which, TaskManagementRequest waiter)
+    /// <summary>Ends tasks that a condition chooses, whosever they are, and has their initiators told the reason.</summary>
+    /// <param name="which">Which.</param>
+    /// <param name="reason">One that has sense data.</param>
+    /// <param name="waiter">Is done when they are over; null when nobody waits.</param>
+    public void Terminate(Predicate<ScsiTask> which, AbortReason reason, TaskManagementRequest? waiter = null)
     {
-        waiter.Hold();
+        waiter?.Hold();
         lock (_gate)
         {
             HashSet<ulong> ended = [];
@@ -195,15 +198,15 @@ public sealed class TaskSet
                 if (!which(task)) continue;
                 ended.Add(task.SerialInSet);
                 task.ReportsAbort = true;
-                task.RequestAbort(AbortReason.Sanitize);
+                task.RequestAbort(reason);
             }
-            if (ended.Count != 0)
+            if (waiter is not null && ended.Count != 0)
             {
                 waiter.Hold();
                 _waiters.Add(new Waiter(waiter, nexus: null, _lastSerial, ended) { Left = ended.Count });
             }
         }
-        waiter.Release();
+        waiter?.Release();
     }
 
     private void Leave(ScsiTask task)

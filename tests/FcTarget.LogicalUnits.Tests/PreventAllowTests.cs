@@ -69,6 +69,51 @@ public sealed class PreventAllowTests : IDisposable
     }
 
     [Fact]
+    public void The_loss_of_the_view_ends_it_and_a_reservation_by_RESERVE()
+    {
+        View view = new(_rig.Router.Luns.Entries[0].Unit);
+        _rig.Router.EndNexus(_other);
+        _rig.Router.EndNexus(_rig.Nexus);
+        TaskRouter router = new(view);
+        router.BeginNexus(_rig.Nexus);
+        router.BeginNexus(_other);
+        Run(_other, new byte[6]);
+        Run(_rig.Nexus, new byte[6]);
+        Run(_other, [0x1E, 0, 0, 0, 1, 0]).Status.Should().Be(ScsiStatus.Good);
+        Run(_other, [0x16, 0, 0, 0, 0, 0]).Status.Should().Be(ScsiStatus.Good);
+        Run(_rig.Nexus, Eject).Status.Should().Be(ScsiStatus.ReservationConflict);
+
+        view.Hide(_other);
+
+        Run(_other, new byte[6]).SenseCode.Should().Be(0x52500);
+        Run(_rig.Nexus, Eject).Status.Should().Be(ScsiStatus.Good);
+
+        TestTask Run(ItNexus nexus, byte[] cdb)
+        {
+            TestTask task = _rig.NewTask().Prepare(nexus, Lun.FromNumber(0), cdb, 0, dataIn: false);
+            router.Dispatch(task);
+            _rig.Loop.RunUntilComplete(task);
+            return task;
+        }
+    }
+
+    /// <summary>A view of one unit, from which a nexus can be taken out.</summary>
+    private sealed class View(ILogicalUnit unit) : ILunView
+    {
+        private ItNexus? _hidden;
+
+        public event Action? Changed;
+
+        public LunMap.Entry[] ViewOf(ItNexus nexus) => nexus == _hidden ? [] : [new LunMap.Entry(0, unit)];
+
+        public void Hide(ItNexus nexus)
+        {
+            _hidden = nexus;
+            Changed?.Invoke();
+        }
+    }
+
+    [Fact]
     public void It_comes_back_with_a_new_PREVENT_only()
     {
         _rig.Router.EndNexus(_other);

@@ -254,6 +254,24 @@ public sealed class FcpAbortConversationTests
         other.ExpectsGood(other.SendsCommand(Cdbs.TestUnitReady)); // LUN 0 was not reset
     }
 
+    [Fact]
+    public void Commands_of_a_logical_unit_that_is_taken_away_end_in_LOGICAL_UNIT_NOT_SUPPORTED_without_a_time_out()
+    {
+        using PortRig rig = PortRig.WithImagePair();
+        OxId held = rig.Peer.SendsCommand(Cdbs.TestUnitReady, lun: 1), write = rig.Peer.SendsWrite10(0, 8);
+        rig.Peer.ExpectsXferRdy(write, 0, 4096);
+        rig.Router.Luns.Remove(1).Should().BeTrue();
+        rig.Router.Luns.Remove(0).Should().BeTrue();
+        foreach (OxId oxId in (OxId[])[held, write])
+        {
+            Response rsp = rig.Peer.ExpectsRsp(oxId);
+            rsp.Status.Should().Be(ScsiStatus.CheckCondition);
+            rsp.KeyCodeQualifier.Should().Be(((byte)5, (byte)0x25, (byte)0));
+        }
+        rig.Peer.ExpectsSilence();
+        rig.OpenExchanges.Should().Be(0);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -77,7 +77,7 @@ public sealed class UnitAttentionTests
     }
 
     [Fact]
-    public void A_unit_that_is_unmapped_gets_its_tasks_aborted()
+    public void A_unit_that_is_unmapped_ends_its_tasks_and_says_that_it_is_gone()
     {
         var unit = new TestUnit("a");
         TargetRig rig = new(unit);
@@ -86,7 +86,7 @@ public sealed class UnitAttentionTests
         rig.Router.Luns.Remove(0).Should().BeTrue();
         rig.Router.Luns.Remove(0).Should().BeFalse();
         rig.Loop.RunAll();
-        task.IsComplete.Should().BeTrue();
+        (task.Completions, task.Status, task.SenseCode, task.ReportsAbort).Should().Be((1, ScsiStatus.CheckCondition, 0x52500, true));
         rig.Command(TestUnitReady).SenseCode.Should().Be(0x52500);
     }
 
