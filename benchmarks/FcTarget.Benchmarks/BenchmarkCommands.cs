@@ -19,7 +19,7 @@ internal static class BenchmarkCommands
 
     public static RootCommand Make() => new("Benchmarks of FcTarget; docs/performance.md tells how to use them.")
     {
-        Micro(), ProbeCosts(), Commands(), Responder(), Generator(), Load(), Capture(), Recording(),
+        Micro(), ProbeCosts(), ProtectionCosts(), Commands(), Responder(), Generator(), Load(), Capture(), Recording(),
     };
 
     private static Command Micro()
@@ -36,16 +36,22 @@ internal static class BenchmarkCommands
         return command;
     }
 
-    private static Command ProbeCosts()
+    private static Command ProbeCosts() => Comparison(
+        "probe-cost", "Prints what probes that nobody listens to cost a command, against code without them.", ProbeCostComparison.Run);
+
+    private static Command ProtectionCosts() => Comparison(
+        "protection-cost", "Prints what it costs a command that a unit supports protection information and has none.", ProtectionCostComparison.Run);
+
+    private static Command Comparison(string name, string description, Action<int, TimeSpan> run)
     {
-        Option<int> copies = new("--copies") { Description = "Copies of the port of each kind.", DefaultValueFactory = _ => 12 };
+        Option<int> copies = new("--copies") { Description = "Copies of each kind.", DefaultValueFactory = _ => 12 };
         copies.Validators.Add(result =>
         {
             if (result.GetValue(copies) is < 2 or > 100) result.AddError("--copies is a number from 2 to 100.");
         });
         Option<double> seconds = new("--secs") { Description = "How long each direction is measured.", DefaultValueFactory = _ => 20 };
-        Command command = new("probe-cost", "Prints what probes that nobody listens to cost a command, against code without them.") { copies, seconds };
-        command.SetAction(parsed => ProbeCostComparison.Run(parsed.GetValue(copies), TimeSpan.FromSeconds(parsed.GetValue(seconds))));
+        Command command = new(name, description) { copies, seconds };
+        command.SetAction(parsed => run(parsed.GetValue(copies), TimeSpan.FromSeconds(parsed.GetValue(seconds))));
         return command;
     }
 

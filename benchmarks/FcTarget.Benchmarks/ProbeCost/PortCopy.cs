@@ -2,7 +2,6 @@
 
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Runtime.Loader;
 using FcTarget.Benchmarks.Micro;
 using FcTarget.Probes;
 
@@ -25,7 +24,7 @@ internal sealed class PortCopy
     /// <param name="hasProbes">Whether the code asks for the probes. If not, it is what <see cref="FcProvider.DisabledSwitch"/> makes of it.</param>
     public static PortCopy Load(bool hasProbes)
     {
-        Context context = new();
+        CopyContext context = new();
         Assembly probes = context.LoadFromAssemblyName(typeof(FcProvider).Assembly.GetName());
         // The switch is read once, when the type is initialized; from then on the JIT knows its value.
         AppContext.SetSwitch(FcProvider.DisabledSwitch, !hasProbes);
@@ -35,14 +34,5 @@ internal sealed class PortCopy
         return new PortCopy(
             type.GetMethod(nameof(CommandPeer.Reads))!.CreateDelegate<Action>(peer),
             type.GetMethod(nameof(CommandPeer.Writes))!.CreateDelegate<Action>(peer));
-    }
-
-    /// <summary>Not collectible: the JIT takes <c>static readonly</c> fields for constants only in assemblies that stay.</summary>
-    private sealed class Context() : AssemblyLoadContext(isCollectible: false)
-    {
-        protected override Assembly? Load(AssemblyName assemblyName) =>
-            assemblyName.Name is { } name && name.StartsWith("FcTarget.", StringComparison.Ordinal)
-                ? LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, name + ".dll"))
-                : null;
     }
 }

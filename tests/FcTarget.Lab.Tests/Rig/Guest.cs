@@ -53,10 +53,14 @@ internal sealed class Guest : IDisposable
 
     /// <summary>Waits in the guest until a command succeeds. Returns how long that took.</summary>
     /// <exception cref="InvalidOperationException">It did not within the time.</exception>
-    public TimeSpan WaitUntil(string command, int seconds = 30)
+    public TimeSpan WaitUntil(string command, int seconds = 60)
     {
         long begin = System.Diagnostics.Stopwatch.GetTimestamp();
-        Run($"for i in $(seq {seconds * 10}); do ({command}) >/dev/null 2>&1 && exit 0; sleep 0.1; done; echo 'never: {command.Replace("'", "\"")}'; exit 1", seconds + 30);
+        // By the guest's clock: on a busy machine a try may take a second.
+        Run(
+            $"end=$(($(cut -d. -f1 /proc/uptime) + {seconds})); until ({command}) >/dev/null 2>&1; do "
+            + $"[ $(cut -d. -f1 /proc/uptime) -lt $end ] || {{ echo 'never: {command.Replace("'", "\"")}'; exit 1; }}; sleep 0.1; done",
+            seconds + 60);
         return System.Diagnostics.Stopwatch.GetElapsedTime(begin);
     }
 
