@@ -128,6 +128,17 @@ public sealed class BadInputTests
         totals.Fault.Should().BeNull();
     }
 
+    [Theory]
+    [InlineData(long.MinValue)]
+    [InlineData(long.MaxValue)]
+    public void Times_beyond_all_time_are_no_reason_to_stop(long time)
+    {
+        using MemoryStream file = new();
+        using (PcapNgWriter writer = new(file, "eth0", "test"))
+            foreach ((byte[] frame, long usual) in Captures.Frames(Scan).Take(40)) writer.Write(frame, frame[^1] % 2 == 0 ? time : usual, FrameDirection.Unknown, 0, default);
+        ReplayBytes(file.ToArray()).Totals.Fault.Should().BeNull();
+    }
+
     [Fact]
     public void Standard_input_and_no_file_are_refused()
     {

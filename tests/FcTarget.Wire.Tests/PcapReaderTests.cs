@@ -107,7 +107,7 @@ public sealed class PcapReaderTests
     [InlineData(0, 2, 2 * Second)]
     [InlineData(12, 7_000, 7)]
     [InlineData(0x8A, 1536, Second + (Second / 2))]
-    [InlineData(0, long.MaxValue, long.MaxValue)]
+    [InlineData(0, long.MaxValue, long.MaxValue / 2)]
     public void Pcapng_timestamps_follow_the_interfaces_resolution(byte resolution, long ticks, long nanoseconds)
     {
         Blocks file = new(bigEndian: false);

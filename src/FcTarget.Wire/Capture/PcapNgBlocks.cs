@@ -17,6 +17,9 @@ internal sealed class PcapNgBlocks
     private const int MaximumInterfaces = 4096;
     private const ulong NanosecondsPerSecond = 1_000_000_000;
 
+    /// <summary>In the year 2116; times beyond it, or as far before 1970, become it, so that any two of them have a difference.</summary>
+    private const long LatestTime = long.MaxValue / 2;
+
     private readonly CaptureStream _stream;
     private readonly List<Interface> _interfaces = [];
 
@@ -168,6 +171,6 @@ internal sealed class PcapNgBlocks
     {
         UInt128 sinceOffset = (UInt128)ticks * NanosecondsPerSecond / from.TicksPerSecond;
         Int128 nanoseconds = (Int128)sinceOffset + ((Int128)from.OffsetSeconds * NanosecondsPerSecond);
-        return nanoseconds > long.MaxValue ? long.MaxValue : nanoseconds < long.MinValue ? long.MinValue : (long)nanoseconds;
+        return (long)Int128.Clamp(nanoseconds, -LatestTime, LatestTime);
     }
 }
