@@ -209,6 +209,7 @@ internal sealed partial class ExpressionCompiler
 
     private Operand Member(MemberNode e)
     {
+        if (IscsiMembers.FindNoData(e, _probe) is { } none) return Compile(none);
         string op = e.Arrow ? "->" : ".";
         Operand operand = Compile(e.Object);
         if (operand.Translator is null) RefuseDynamic(e, op, operand);

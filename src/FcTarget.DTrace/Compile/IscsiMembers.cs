@@ -23,7 +23,7 @@ internal static class IscsiMembers
             (1, "ii_target") => Member(0, "ci_local"),
             (1, "ii_lun") => Member(facts, "fcf_lun"),
             (1, "ii_itt") => Member(facts, "fcf_ox_id"),
-            (1, "ii_datalen") => xfer < 0 ? Number(0) : Member(xfer, "fcx_len"), // FCP has no immediate data
+            (1, "ii_datalen") when xfer >= 0 => Member(xfer, "fcx_len"), // FCP has no immediate data
             (2, "xfer_len") when xfer >= 0 => Member(xfer, "fcx_len"),
             (2, "xfer_loffset") when xfer >= 0 => Member(xfer, "fcx_offset"),
             (2, "xfer_type") when xfer >= 0 => Direction(),
@@ -31,15 +31,23 @@ internal static class IscsiMembers
         };
 
         DExpression Member(int index, string name) =>
-            new MemberNode(e.Line, new IndexNode(e.Line, new NameNode(e.Line, DScope.Global, "args"), [Number(index)]), name, Arrow: true);
-
-        IntegerLiteral Number(int value) => new(e.Line, (ulong)value, IntegerSuffix.None, $"{value}");
+            new MemberNode(e.Line, new IndexNode(e.Line, new NameNode(e.Line, DScope.Global, "args"), [Number(e, index)]), name, Arrow: true);
 
         // FcXferFlags.ToRport
         DExpression Direction() => new ConditionalNode(
-            e.Line, new BinaryNode(e.Line, "&", Member(xfer, "fcx_flags"), Number(1)),
+            e.Line, new BinaryNode(e.Line, "&", Member(xfer, "fcx_flags"), Number(e, 1)),
             new StringLiteral(e.Line, "read"u8.ToArray()), new StringLiteral(e.Line, "write"u8.ToArray()));
     }
+
+    /// <summary>
+    /// args[1]->ii_datalen of a probe that moves no data, so that a clause may be for all of them, <c>fc*:::</c> for instance. Some, link-up
+    /// among them, have no args[1] at all.
+    /// </summary>
+    public static DExpression? FindNoData(MemberNode e, ProbeContext? probe) =>
+        probe?.Arguments is [{ Name: "conninfo_t *" }, ..] types && e is { Arrow: true, Member: "ii_datalen" } && ArgumentOf(e.Object) == 1
+        && IndexOf(types, "fc_xferinfo_t *") < 0 ? Number(e, 0) : null;
+
+    private static IntegerLiteral Number(MemberNode e, int value) => new(e.Line, (ulong)value, IntegerSuffix.None, $"{value}");
 
     private static int ArgumentOf(DExpression e) =>
         e is IndexNode { Array: NameNode { Scope: DScope.Global, Name: "args" }, Keys: [IntegerLiteral { Value: <= 9 } index] } ? (int)index.Value : -1;

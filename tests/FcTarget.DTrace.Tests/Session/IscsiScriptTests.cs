@@ -280,6 +280,20 @@ public sealed class IscsiScriptTests
             + $"  {"scsi-command",-50} {0,16}\n  {"scsi-response",-50} {0,16}\n  {"xfer-done",-50} {4096,16}\n  {"xfer-start",-50} {4096,16}\n");
     }
 
+    /// <summary>The same over all probes, as the page has it: those that move no data have none.</summary>
+    [Theory]
+    [InlineData("fc*::: { @[probename] = sum(args[1]->ii_datalen); }")]
+    [InlineData("fc*::: /args[1]->ii_datalen/ { @[probename] = sum(args[1]->ii_datalen); } fc*::: /!args[1]->ii_datalen/ { @[probename] = sum(0); }")]
+    public void Payload_over_all_probes(string program)
+    {
+        using TracedPort port = TracedPort.Text(program);
+        port.Rig.Peer.Reads(0, 8);
+        port.Rig.Peer.Writes(0, new byte[512]);
+        port.Rig.Peer.ExpectsAccept(port.Rig.Peer.SendsLogo());
+        port.Interrupt().Should().Be(
+            $"\n\n  {"rport-logout-end",-50} {0,16}\n  {"rport-logout-start",-50} {0,16}\n  {"scsi-command",-50} {0,16}\n  {"scsi-response",-50} {0,16}\n  {"xfer-done",-50} {4608,16}\n  {"xfer-start",-50} {4608,16}\n");
+    }
+
     /// <summary>What fc has not at all is refused, as it is by any interface without it.</summary>
     [Theory]
     [InlineData("fc:::scsi-command { trace(args[1]->ii_cmdsn); }", "ii_cmdsn is not a member of struct fc_port_info")]
