@@ -18,7 +18,8 @@ public sealed class Sg3UtilsTests(ITestOutputHelper output)
         "check() {\n"
         + "eval \"$1 /dev/sg$g\" > /tmp/o$g 2>&1; rc=$?\n"
         + $"if [ $rc != 0 ] || grep -qiE '{Complaints}' /tmp/o$g; then echo \"$u: $1: $rc\"; grep -iE '{Complaints}' /tmp/o$g || tail -n 3 /tmp/o$g; fi\n"
-        + "}\n";
+        + "}\n"
+        + "done_with_it() { n=0; until sg_turs /dev/sg$g > /dev/null 2>&1; do n=$((n + 1)); [ $n -lt 600 ] || break; usleep 100000; done; }\n";
 
     /// <summary>The units, by LUN. Those that are not written have a block length of 0 here.</summary>
     private static readonly (string Unit, int BlockLength)[] Units =
@@ -50,8 +51,8 @@ public sealed class Sg3UtilsTests(ITestOutputHelper output)
         "sg_unmap --lba=1024 --num=8 --force", "sg_sync", "sg_prevent --prevent=1", "sg_prevent --allow", "sg_start --stop", "sg_start --start",
         "sg_rbuf --quick --size=1M", "sg_test_rwbuf --size=512", "sg_wr_mode --page=8 --contents=08,12,04,00,00,00,00,00,00,00,00,00,00,00,00,00,00,00,00,00",
         // These return when the work has begun; what follows would be refused while it lasts.
-        "sg_format --format --quick --early", "sleep 2; sg_sanitize --quick --early --block", "sleep 2; sg_sanitize --quick --early --overwrite --zero",
-        "sleep 2; sg_turs",
+        "sg_format --format --quick --early", "done_with_it; sg_sanitize --quick --early --block", "done_with_it; sg_sanitize --quick --early --overwrite --zero",
+        "done_with_it; sg_turs",
     ];
 
     [SkippableFact]
