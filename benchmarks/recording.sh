@@ -5,7 +5,8 @@
 # usage: benchmarks/recording.sh [--secs N]
 #   As root, in a network namespace of its own: a target on a veth pair of MTU 2500 under 4 KiB random reads at depth 32, that is recorded to a file
 #   which turns over at 64 MB, or not, by turns of 50 ms. Twice: as the system places the threads, and, with two processors at least, with the
-#   target's loop alone on one of them and load and writer on another.
+#   target's loop alone on one of them and load and writer on another. Then, if tcpdump is installed, the second while tcpdump records the interface
+#   from beginning to end: the kernel copies its frames in the loop's time, and 'loop a command' is what that comes to.
 #   --secs N    each is measured for N seconds (20)
 # Of both it prints the loop thread's processor time a command (user and kernel) without recording, what recording adds (medians of pairs of
 # neighbouring turns, with their 95 % intervals), the writer thread's, the rates, and how many frames the recording lacks. The writer needs a
@@ -52,14 +53,22 @@ measure() { # WHAT LOAD...
   local target=$!
   started=($target)
   for ((i = 0; i < 300; i++)); do ! grep -qs '^ready ' log || break; sleep 0.1; done
-  [ "$1" != pinned ] || pin $target 1 'port target' 0
+  [ "$1" = shared ] || pin $target 1 'port target' 0
+  if [ "$1" = tcpdump ]; then
+    taskset -c 1 tcpdump -i target -w tcpdump.pcap -C 64 -W 2 -Z root -B 65536 > tcpdump.log 2>&1 &
+    started+=($!)
+  fi
   "${@:2}" dotnet "$own" load load --rw randread --bs 4K --qd 32 --secs $((secs + 60)) > load.log 2>&1 &
   started+=($!)
   wait $target || { cat log load.log >&2; fail "the target does not serve"; }
-  kill "${started[1]}" 2> /dev/null || true
-  wait "${started[1]}" || true
+  for other in "${started[@]:1}"; do
+    kill "$other" 2> /dev/null || true
+    wait "$other" || true
+  done
   started=()
-  grep -v '^ready ' log
+  if [ "$1" = tcpdump ]; then grep '^loop ' log; else grep -v '^ready ' log; fi
 }
 measure shared
-[ "$(nproc)" -lt 2 ] || measure pinned taskset -c 1
+[ "$(nproc)" -ge 2 ] || exit 0
+measure pinned taskset -c 1
+! command -v tcpdump > /dev/null || measure tcpdump taskset -c 1

@@ -21,6 +21,9 @@ public static class CaptureDecoding
     /// <summary>Bytes read from the file at once: fewer system calls, and small enough to stay in the cache.</summary>
     private const int ReadAtOnce = 256 * 1024;
 
+    /// <summary>What there is to say of an <see cref="InvalidDataException"/>: .NET's own words for it are about archives.</summary>
+    public const string DamagedGzip = "its gzip data are damaged";
+
     /// <summary>Opens a capture: a file or, for <c>-</c>, standard input; compressed with gzip or not.</summary>
     /// <exception cref="CaptureFormatException">Neither pcap nor pcapng.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -36,7 +39,7 @@ public static class CaptureDecoding
         catch (InvalidDataException damaged)
         {
             stream.Dispose();
-            throw new IOException($"'{path}' is not gzip as it claims: {damaged.Message}", damaged);
+            throw new IOException($"It is compressed, and {DamagedGzip}.", damaged);
         }
         catch
         {
@@ -67,7 +70,7 @@ public static class CaptureDecoding
         }
         catch (InvalidDataException damaged) // gzip
         {
-            throw new IOException($"The compressed capture is damaged: {damaged.Message}", damaged);
+            throw new IOException($"It is compressed, and {DamagedGzip}.", damaged);
         }
         finally
         {

@@ -54,6 +54,28 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public void What_is_wrong_with_a_capture_without_a_whole_frame_is_said()
+    {
+        byte[] file = File.ReadAllBytes(Captures.Of(Scan));
+        byte[] cut = file[..(24 + 16 + 10)], ip = file[..(40 + BitConverter.ToInt32(file, 24 + 8))];
+        ip[40 + 12] = 8;
+        ip[40 + 13] = 0;
+        using MemoryStream packed = new();
+        using (GZipStream gzip = new(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(ip);
+        byte[] wrongCrc = packed.ToArray();
+        wrongCrc[^8] ^= 0xFF; // CRC-32 of the data, RFC 1952 2.3.1
+        foreach ((byte[] bytes, string why) in new[]
+        {
+            (cut, "it ends in the middle of a frame after frame 0."), (ip, "1 are of other protocols."),
+            (wrongCrc, "it cannot be read beyond frame *: its gzip data are damaged."),
+        })
+        {
+            FluentActions.Invoking(() => ReplayBytes(bytes)).Should().Throw<ReplayException>()
+                .WithMessage($"Capture '*' has no whole FCoE or FIP frame: {why}");
+        }
+    }
+
+    [Fact]
     public void Both_copies_of_a_bridge_are_one()
     {
         List<(byte[] Frame, long Time)> twice = [.. Captures.Frames(Scan).SelectMany(f => new[] { f, (f.Frame, f.Time + 1000) })];

@@ -40,6 +40,15 @@ internal sealed class CaptureFrames : IDisposable
     /// <summary>Why the capture ended before its end; null when it did not.</summary>
     public string? Failure { get; private set; }
 
+    /// <summary>After the last frame, if there was none to replay: what there was, as the rest of a sentence.</summary>
+    public string WhyNone => this switch
+    {
+        { Failure: { } failure } => $": {failure.TrimEnd('.')}",
+        { Damaged: > 0 } => $": {Damaged} are damaged",
+        { Others: > 0 } => $": {Others} are of other protocols",
+        _ => "",
+    };
+
     /// <exception cref="ReplayException">There is no such file, or it is no capture.</exception>
     public static CaptureFrames Open(string path)
     {
@@ -48,7 +57,7 @@ internal sealed class CaptureFrames : IDisposable
         {
             return new CaptureFrames(CaptureDecoding.Open(path));
         }
-        catch (Exception fault) when (fault is CaptureFormatException or IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is CaptureFormatException or IOException or UnauthorizedAccessException)
         {
             throw new ReplayException($"Capture '{path}': {fault.Message}");
         }
@@ -67,7 +76,8 @@ internal sealed class CaptureFrames : IDisposable
         }
         catch (Exception fault) when (fault is CaptureFormatException or IOException or InvalidDataException)
         {
-            Failure ??= $"it cannot be read beyond frame {_number}: {fault.Message}";
+            string why = fault is InvalidDataException ? CaptureDecoding.DamagedGzip : fault.Message;
+            Failure ??= $"it cannot be read beyond frame {_number}: {why}";
         }
         frame = default;
         return false;

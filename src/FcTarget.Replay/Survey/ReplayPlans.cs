@@ -24,11 +24,11 @@ internal sealed class ReplayPlans : IDisposable
     /// <exception cref="ReplayException">There is no target, or the capture cannot be read.</exception>
     public static ReplayPlans Of(string path, string? target)
     {
-        CaptureSurvey survey;
-        using (CaptureFrames capture = CaptureFrames.Open(path)) survey = CaptureSurvey.Of(capture);
+        using CaptureFrames capture = CaptureFrames.Open(path);
+        CaptureSurvey survey = CaptureSurvey.Of(capture);
         try
         {
-            if (survey.Frames == 0) throw new ReplayException($"Capture '{path}' has no whole FCoE or FIP frame.");
+            if (survey.Frames == 0) throw new ReplayException($"Capture '{path}' has no whole FCoE or FIP frame{capture.WhyNone}.");
             return new ReplayPlans(survey, TargetChoice.Of(survey, target));
         }
         catch
