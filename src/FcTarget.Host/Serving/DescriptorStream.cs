@@ -8,7 +8,7 @@ namespace FcTarget.Host.Serving;
 /// A file descriptor to write to, such as standard output. The runtime's own stream for it holds a lock of the whole console while a reader
 /// keeps it waiting, so that no log line gets out either, and passes over a reader that is gone in silence.
 /// </summary>
-internal sealed partial class DescriptorStream(int descriptor) : Stream
+internal sealed partial class DescriptorStream(int descriptor) : WriteOnlyStream
 {
     public const int StandardOutput = 1;
 
@@ -20,20 +20,6 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
     {
         public int Descriptor;
         public short Events, Happened;
-    }
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     /// <summary>Whether a write failed because nobody can read any more.</summary>
@@ -53,19 +39,6 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
             }
         }
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-        // Nothing is kept back.
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>Whoever gave us the descriptor has made it non-blocking.</summary>
     private unsafe void WaitUntilWritable()

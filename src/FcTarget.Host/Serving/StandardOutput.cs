@@ -36,36 +36,14 @@ internal sealed class StandardOutput
     /// <summary>Lets the writes through without a ready line.</summary>
     public void Open() => _ready.Set();
 
-    private sealed class GatedStream(Stream stream, ManualResetEventSlim gate) : Stream
+    private sealed class GatedStream(Stream stream, ManualResetEventSlim gate) : WriteOnlyStream
     {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             gate.Wait();
             stream.Write(buffer);
         }
 
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
         public override void Flush() => stream.Flush();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }
