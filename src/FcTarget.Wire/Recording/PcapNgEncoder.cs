@@ -28,7 +28,7 @@ internal static class PcapNgEncoder
     private const uint SectionHeader = 0x0A0D0D0A, ByteOrderMagic = 0x1A2B3C4D;
     private const uint InterfaceDescription = 1, InterfaceStatistics = 5, EnhancedPacket = 6;
     private const ushort EndOfOptions = 0, Comment = 1, UserApplication = 4, InterfaceName = 2, TimeResolution = 9, InterfaceDrops = 5;
-    private const ushort PacketFlags = 2, PacketDropCount = 4;
+    private const ushort PacketFlags = 2, PacketDropCount = 4, CustomNotToCopy = 19373;
     private const byte Nanoseconds = 9;
     private const int LengthAt = 4, OptionHeader = 4, Trailer = 4;
 
@@ -62,14 +62,31 @@ internal static class PcapNgEncoder
         return End(block, Option(block, at, EndOfOptions, default), EnhancedPacket);
     }
 
+    /// <summary>The least number of bytes that can be filled.</summary>
+    public const int LeastFiller = OptionHeader + 4;
+
+    /// <summary>The enterprise number that belongs to nobody (RFC 5612): who reads the filler's option passes over it.</summary>
+    private const uint NobodysNumber = 32473;
+
     /// <summary>Section Header and Interface Description. Returns their length.</summary>
-    public static int WriteSection(Span<byte> to, string interfaceName, string application)
+    /// <param name="to">Where to.</param>
+    /// <param name="interfaceName">if_name.</param>
+    /// <param name="application">shb_userappl.</param>
+    /// <param name="filler">Bytes to make the header longer by: 0, or <see cref="LeastFiller"/> and more, a multiple of 4.</param>
+    public static int WriteSection(Span<byte> to, string interfaceName, string application, int filler = 0)
     {
         Span<byte> value = stackalloc byte[256];
         U32(to[8..], ByteOrderMagic);
         U32(to[12..], 1); // version 1.0
         to.Slice(16, 8).Fill(0xFF); // section length unknown
         int at = Option(to, 24, UserApplication, Utf8(application, value));
+        if (filler > 0)
+        {
+            U32(to[at..], CustomNotToCopy | ((uint)(filler - OptionHeader) << 16));
+            U32(to[(at + OptionHeader)..], NobodysNumber);
+            to[(at + LeastFiller)..(at + filler)].Clear();
+            at += filler;
+        }
         int header = End(to, Option(to, at, EndOfOptions, default), SectionHeader);
         to = to[header..];
         U32(to[8..], (uint)Capture.LinkType.Ethernet);

@@ -6,6 +6,8 @@ namespace FcTarget.Wire.Recording;
 //   Job      Frames from the loop to the writer, in order, without a lock and without a system call.
 //   Picture  loop -> [chunk being filled] <-- Next -- ... <-- Next -- [chunk being written] -> writer
 //              ^------------------ free chunks, the last one in is the first one out ---------------'
+//   Ahead    The lines that the next frame will be laid into are fetched when one has been laid: a store that misses the caches costs the loop
+//            more than all else that it does for a recording (benchmarks/recording.sh).
 //   Always   A writer that keeps up needs two or three of the chunks, and these stay in the processor's caches. Only the loop takes free
 //            chunks, so nobody can take and give back one behind its back: a compare-and-swap is enough. One a chunk, none a frame.
 //   Lost     When no chunk is free, frames are lost and counted; the first one that is recorded after that begins a chunk, and says how many.
@@ -16,16 +18,23 @@ internal sealed class RecordingBuffer
 {
     private const int MostChunkBytes = 512 * 1024, LeastChunkBytes = 64 * 1024, FewestChunks = 4;
 
+    /// <summary>How far ahead memory is fetched: the block of a full FCoE frame, so that every line of a chunk is asked for once.</summary>
+    private const int FullFrame = 2304;
+
+    private readonly int _chunks;
     private RecordingChunk _filling;
     private RecordingChunk? _free;
     private long _lost;
 
     /// <param name="totalBytes">Memory to use, about. What is not needed is not touched.</param>
-    public RecordingBuffer(int totalBytes)
+    /// <param name="phase">How far into a page of the file the first block will be.</param>
+    public RecordingBuffer(int totalBytes, int phase)
     {
         int length = Math.Clamp(totalBytes / FewestChunks, LeastChunkBytes, MostChunkBytes);
-        for (int i = Math.Max(FewestChunks, totalBytes / length); i > 1; i--) Release(new RecordingChunk(length));
+        _chunks = Math.Max(FewestChunks, totalBytes / length);
+        for (int i = _chunks; i > 1; i--) Release(new RecordingChunk(length));
         First = _filling = new RecordingChunk(length);
+        First.Reset(phase);
     }
 
     /// <summary>The first chunk to be filled: where the writer begins.</summary>
@@ -55,10 +64,11 @@ internal sealed class RecordingBuffer
     {
         RecordingChunk chunk = _filling;
         int at = chunk.Laid;
-        ulong dropped = at == RecordingChunk.Headroom ? chunk.Dropped : 0;
+        ulong dropped = at == chunk.Start ? chunk.Dropped : 0;
         int length = PcapNgEncoder.CompletePacket(chunk.Bytes.AsSpan(at), frame, unixNanoseconds, direction, dropped, comment);
         chunk.LastTime = unixNanoseconds;
         chunk.Laid = at + length;
+        chunk.Prefetch(at + FullFrame, length);
     }
 
     /// <summary>Loop: what has been laid is for the writer.</summary>
@@ -76,6 +86,9 @@ internal sealed class RecordingBuffer
         Volatile.Write(ref _lost, _lost + 1);
     }
 
+    /// <summary>Writer: whether so much waits behind this chunk that a slow disk may cost frames.</summary>
+    public bool IsBehind(RecordingChunk chunk) => Volatile.Read(ref _filling).Number - chunk.Number > _chunks / 4;
+
     /// <summary>Writer: the chunk may be filled anew.</summary>
     public void Release(RecordingChunk chunk)
     {
@@ -87,9 +100,9 @@ internal sealed class RecordingBuffer
     private bool TryGoOn(int most)
     {
         RecordingChunk next = _filling;
-        bool isEmpty = next.Laid == RecordingChunk.Headroom;
+        bool isEmpty = next.Laid == next.Start;
         if (!isEmpty && !TryTake(out next)) return false;
-        if (next.Bytes.Length - RecordingChunk.Headroom < most)
+        if (next.Bytes.Length - next.Start < most)
         {
             if (!isEmpty) Release(next);
             return false;
@@ -98,8 +111,9 @@ internal sealed class RecordingBuffer
         Untold = 0;
         if (isEmpty) return true;
         Publish();
+        next.Number = _filling.Number + 1;
         _filling.Next = next;
-        _filling = next;
+        Volatile.Write(ref _filling, next);
         return true;
     }
 
@@ -116,7 +130,7 @@ internal sealed class RecordingBuffer
             }
         }
         while (Interlocked.CompareExchange(ref _free, top.Below, top) != top);
-        top.Reset();
+        top.Reset(_filling.Phase);
         chunk = top;
         return true;
     }

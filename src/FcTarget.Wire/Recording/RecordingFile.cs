@@ -2,45 +2,65 @@
 
 namespace FcTarget.Wire.Recording;
 
+// RECORDING FILE - theory of operation
+//   Job      Blocks of chunks to a file, that is turned over between two blocks when it is long enough.
+//   Picture  memory  |.....blocks|blocks......|......bl|        | page boundaries: those of the memory are those of the file, so that
+//            file    header.bloc|blocks......|......bl|           whole pages can be written past the page cache
+//   Header   A file that another one goes before begins in the middle of the memory's page: its header is filled up to there.
+//   Proof    RecordingWireTests, RecordingFileTests
+
 /// <summary>The file of a recording, turned over when it is long enough. Belongs to one thread.</summary>
 internal sealed class RecordingFile : IDisposable
 {
-    /// <summary>Writes end at a page of the file where they can: a page that is written in two pieces costs the kernel twice.</summary>
-    private const int Page = 4096;
+    /// <summary>Fewer bytes are not worth the system calls that a direct write takes.</summary>
+    private const int LeastDirect = 64 * 1024;
+
+    /// <summary>Files that turn over at less are not worth a filled header.</summary>
+    private const int LeastToFill = 1024 * 1024;
+
+    private const int Page = RecordingChunk.Page;
     private const string Application = "FcTarget";
 
     private readonly RecordingOptions _options;
     private readonly string _interfaceName;
-    private readonly byte[] _block = new byte[2048];
-    private FileStream _file;
-    private long _length;
+    private readonly byte[] _block = new byte[2 * Page];
+    private PageFile _file;
     private bool _hasFrames;
+    private long _directBytes;
     private ulong _dropped;
     private long _lastTime;
 
     /// <exception cref="IOException">The file cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public RecordingFile(RecordingOptions options, string interfaceName)
     {
         _options = options;
         _interfaceName = interfaceName;
-        _file = Open();
+        _file = Open(phase: null);
     }
+
+    /// <summary>How far into a page the next byte goes.</summary>
+    public int Phase => (int)(_file.Length % Page);
+
+    /// <summary>Bytes that went past the page cache, of all files.</summary>
+    public long DirectBytes => _directBytes + _file.DirectBytes;
 
     /// <summary>Writes blocks of a chunk. Returns where it has stopped: less than a page before the end, or at the end.</summary>
     /// <param name="chunk">The chunk.</param>
-    /// <param name="from">Offset in it; within the headroom where bytes of the chunk before lie.</param>
+    /// <param name="from">Offset in it; before its start where bytes of the chunk before lie.</param>
     /// <param name="to">The end of a block.</param>
     /// <param name="whole">Write to the end, even in the middle of a page.</param>
-    public int Write(RecordingChunk chunk, int from, int to, bool whole)
+    /// <param name="isInHurry">The page cache takes it sooner than a disk does.</param>
+    public int Write(RecordingChunk chunk, int from, int to, bool whole, bool isInHurry)
     {
         while (true)
         {
             bool isLast = TryFindLast(chunk, from, to, out int end);
-            if (!isLast) end = whole ? to : to - (int)((_length + to - from) % Page);
-            if (end > from) Put(chunk, from, end);
+            if (!isLast) end = whole ? to : to - (int)((_file.Length + to - from) % Page);
+            if (end > from) Put(chunk, from, end, isInHurry);
             else if (!isLast) return from;
             if (!isLast) return end;
-            TurnOver();
+            TurnOver(chunk.PhaseOf(end));
             from = end;
         }
     }
@@ -51,8 +71,14 @@ internal sealed class RecordingFile : IDisposable
     /// <summary>Ends the file with what it lacks in all.</summary>
     public void Dispose()
     {
-        _file.Write(_block, 0, PcapNgEncoder.WriteStatistics(_block, _lastTime, _dropped));
-        _file.Dispose();
+        try
+        {
+            _file.Write(_block.AsSpan(0, PcapNgEncoder.WriteStatistics(_block, _lastTime, _dropped)));
+        }
+        finally
+        {
+            _file.Dispose();
+        }
     }
 
     /// <summary>
@@ -61,24 +87,29 @@ internal sealed class RecordingFile : IDisposable
     private bool TryFindLast(RecordingChunk chunk, int from, int to, out int end)
     {
         end = to;
-        if (_options.MaxBytes is not { } most || _length + to - from < most) return false;
-        for (end = RecordingChunk.Headroom; end < to; end += PcapNgEncoder.LengthOf(chunk.Bytes.AsSpan(end)))
-            if (end >= from && _length + end - from >= most && (end > from || _hasFrames)) return true;
+        if (_options.MaxBytes is not { } most || _file.Length + to - from < most) return false;
+        for (end = chunk.Start; end < to; end += PcapNgEncoder.LengthOf(chunk.Bytes.AsSpan(end)))
+            if (end >= from && _file.Length + end - from >= most && (end > from || _hasFrames)) return true;
         return false;
     }
 
-    private void Put(RecordingChunk chunk, int from, int to)
+    private void Put(RecordingChunk chunk, int from, int to, bool isInHurry)
     {
-        _file.Write(chunk.Bytes, from, to - from);
-        _length += to - from;
+        int pages = from + ((Page - chunk.PhaseOf(from)) % Page), end = to - chunk.PhaseOf(to);
+        if (isInHurry || end - pages < LeastDirect || chunk.PhaseOf(from) != Phase) pages = end = from;
+        if (pages > from) _file.Write(chunk.Bytes.AsSpan(from, pages - from));
+        if (end > pages) _file.WritePages(chunk.Bytes.AsSpan(pages, end - pages));
+        if (to > end) _file.Write(chunk.Bytes.AsSpan(end, to - end));
         _hasFrames = true;
         _lastTime = chunk.LastTime;
-        if (from <= RecordingChunk.Headroom && to > RecordingChunk.Headroom) _dropped += chunk.Dropped;
+        if (from <= chunk.Start && to > chunk.Start) _dropped += chunk.Dropped;
     }
 
-    private void TurnOver()
+    private void TurnOver(int phase)
     {
+        bool isFilled = _file.HasDirect && _options.MaxBytes >= LeastToFill;
         Dispose();
+        _directBytes += _file.DirectBytes;
         for (int i = _options.Files - 1; i > 0; i--)
         {
             string from = i == 1 ? _options.Path : $"{_options.Path}.{i - 1}";
@@ -86,14 +117,21 @@ internal sealed class RecordingFile : IDisposable
         }
         _dropped = 0;
         _hasFrames = false;
-        _file = Open();
+        _file = Open(isFilled ? phase : null);
     }
 
-    private FileStream Open()
+    private PageFile Open(int? phase)
     {
-        FileStream file = new(_options.Path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        _length = PcapNgEncoder.WriteSection(_block, _interfaceName, Application);
-        file.Write(_block, 0, (int)_length);
+        PageFile file = new(_options.Path);
+        int length = PcapNgEncoder.WriteSection(_block, _interfaceName, Application, filler: 0);
+        if (phase is { } wanted && wanted != length % Page)
+        {
+            // The least filler that is an option of its own.
+            int filler = (wanted - length + (2 * Page)) % Page;
+            if (filler < PcapNgEncoder.LeastFiller) filler += Page;
+            length = PcapNgEncoder.WriteSection(_block, _interfaceName, Application, filler);
+        }
+        file.Write(_block.AsSpan(0, length));
         return file;
     }
 }

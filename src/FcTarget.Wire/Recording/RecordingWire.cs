@@ -38,17 +38,11 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
     /// <summary>Room for the comment of a frame, bytes.</summary>
     private const int CommentBytes = 128;
 
-    /// <summary>
-    /// How long the writer sleeps when frames come fast, and when they do not: the buffer holds 64 MB, the frames of 20 ms at 25 Gbit/s. Nobody
-    /// wakes it, so it costs the loop no system call.
-    /// </summary>
-    private static readonly TimeSpan ShortNap = TimeSpan.FromMilliseconds(2), LongNap = TimeSpan.FromMilliseconds(20);
-
     private readonly IFrameWire _wire;
     private readonly TimeProvider _time;
     private readonly RecordingBuffer _buffer;
-    private readonly RecordingFile _file;
-    private readonly Thread _writer;
+    private readonly RecordingWriter _writer;
+    private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0);
     private readonly byte[] _comment = new byte[CommentBytes];
     private int _commentLength;
@@ -67,10 +61,11 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
     {
         _wire = wire;
         _time = time;
-        _file = new RecordingFile(options, wire.Name);
-        _buffer = new RecordingBuffer(options.BufferBytes);
-        _writer = new Thread(WriteAll) { IsBackground = true, Name = $"recorder of {wire.Name}" };
-        _writer.Start();
+        RecordingFile file = new(options, wire.Name);
+        _buffer = new RecordingBuffer(options.BufferBytes, file.Phase);
+        _writer = new RecordingWriter(_buffer, file);
+        _thread = new Thread(WriteAll) { IsBackground = true, Name = $"recorder of {wire.Name}" };
+        _thread.Start();
     }
 
     public string Name => _wire.Name;
@@ -161,7 +156,7 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
     {
         _buffer.Publish();
         _stop.Set();
-        _writer.Join();
+        _thread.Join();
         _stop.Dispose();
         _wire.Dispose();
     }
@@ -204,34 +199,14 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
     {
         try
         {
-            RecordingChunk chunk = _buffer.First;
-            int from = RecordingChunk.Headroom;
-            bool last, any = false;
-            do
-            {
-                last = _stop.Wait(any ? ShortNap : LongNap);
-                for (any = false; chunk.Next is { } next; chunk = next, any = true) from = WriteChunk(chunk, from, next);
-                // Whoever looks at the file of an idle target sees it whole.
-                if (!any || last) from = _file.Write(chunk, from, chunk.Filled, whole: true);
-            }
+            bool last;
+            do _writer.Pass(last = _stop.Wait(_writer.Nap));
             while (!last);
-            _file.AddDropped(_buffer.Untold);
-            _file.Dispose();
+            _writer.Dispose();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             Failure = fault; // the disk is full: memory fills, what follows counts as dropped, the target goes on
         }
-    }
-
-    /// <summary>Writes the rest of a full chunk, but for part of a page that goes before the next one's. Returns where that begins.</summary>
-    private int WriteChunk(RecordingChunk chunk, int from, RecordingChunk next)
-    {
-        int to = chunk.Filled;
-        from = _file.Write(chunk, from, to, whole: next.Dropped > 0);
-        int begin = RecordingChunk.Headroom - (to - from);
-        chunk.Bytes.AsSpan(from, to - from).CopyTo(next.Bytes.AsSpan(begin));
-        _buffer.Release(chunk);
-        return begin;
     }
 }
