@@ -348,7 +348,8 @@ public sealed partial class LocalPort
         bool fromResponder = frame.Header.FCtl.Has(FCtl.ExchangeResponder);
         foreach (IFc4 fc4 in _fc4s)
         {
-            if (fc4.IsResponder == fromResponder) continue;
+            // A function that responds sends no ABTS: an originator's BA_ACC or BA_RJT answers nothing, and must not be taken for an ABTS.
+            if (fc4.IsResponder == fromResponder || (fc4.IsResponder && !abts)) continue;
             fc4.OnAbts(remote, frame);
             return;
         }
