@@ -256,17 +256,27 @@ public sealed class FcPort : ILoopClient, ILoopWork
             Counters.FrameMarkedInvalid++;
             return;
         }
-        if (!fcoe.Sof.IsClass3())
-        {
-            Counters.ClassUnsupported++;
-            return;
-        }
         if (FcFrame.TryRead(fcoe.Frame, out FcFrame frame) != FcFrameError.None)
         {
             Counters.FcHeaderRefused++;
             return;
         }
-        receiver!.OnFrame(ethernet, fcoe, frame); // a frame too short for a receiver is too short for FCoE
+        // A frame too short for a receiver is too short for FCoE.
+        if (fcoe.Sof.IsClass3()) receiver!.OnFrame(ethernet, fcoe, frame);
+        else Refuse(ethernet, fcoe.Sof, frame.Header, receiver!);
+    }
+
+    /// <summary>
+    /// A frame of a class that we do not have. In class 2 each frame has its answer (FC-FS-3, P_RJT); class F is discarded by all but
+    /// switches, and classes 1, 4 and 6 are obsolete.
+    /// </summary>
+    private void Refuse(in EthernetFrame ethernet, Sof sof, in FcHeader header, IFcoeReceiver receiver)
+    {
+        Counters.ClassUnsupported++;
+        if (!sof.IsClass2() || !LinkReject.Answers(header) || ethernet.Source.IsGroup || ethernet.Destination.IsGroup) return;
+        if (receiver.RejectionOf(ethernet, header) is not { } reject) return;
+        Counters.LinkRejectsSent++;
+        Transmitter.TrySendLinkControl(new LinkAddress(ethernet.Source, ethernet.Destination, ethernet.Vlan), reject.To(header));
     }
 
     private void Count(FcoeError error)

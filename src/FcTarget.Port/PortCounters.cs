@@ -16,6 +16,7 @@ public sealed class PortCounters
     [Refusal] public long FcoeBadCrc;
     [Refusal] public long FcHeaderRefused;
     [Refusal] public long ClassUnsupported;
+    public long LinkRejectsSent;
     [Refusal] public long FrameMarkedInvalid;
     [Refusal] public long FipMalformed;
     [Refusal] public long FipUnknown;

@@ -43,8 +43,9 @@ public sealed class FcPortTests
         counters.FcoeBadCrc.Should().Be(1);
         Send(good.Length - 4, (byte)Eof.EOFni);
         counters.FrameMarkedInvalid.Should().Be(1);
-        Send(27, (byte)Sof.SOFi2);
-        counters.ClassUnsupported.Should().Be(1);
+        Send(27, (byte)Sof.SOFf);
+        Send(27, (byte)Sof.SOFi4);
+        counters.ClassUnsupported.Should().Be(2);
         rig.Peer.SendsFrame(new FcHeader { RCtl = RCtl.VftHeader }, new byte[8]);
         counters.FcHeaderRefused.Should().Be(1);
         rig.Peer.SendsFrame(new FcHeader { RCtl = RCtl.UnsolicitedControl, Type = FcType.Ct, FCtl = FCtl.EndSequence }, new byte[8]);

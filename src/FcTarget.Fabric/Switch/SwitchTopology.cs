@@ -17,7 +17,7 @@ namespace FcTarget.Fabric;
 //            to the services inside the process.  WireCarrier: the services' sequences to ports on the wire.
 //   Owner    The port loop.
 //   Always   A frame from the wire goes on only from the MAC address and VLAN its S_ID logged in with, and only where zoning lets it.
-//            What does not go on is a counter: class 3 has no F_RJT.
+//            What does not go on is a counter: class 3 has no F_RJT, class 2 has.
 //   Cost     From the wire to an N_Port of ours: two comparisons with the last frame's ports, and what MayTalk costs. From the wire to the
 //            wire: one copy, the CRC stays.
 //   Proof    SwitchRoutingTests, FcfBadInputTests, SwitchLinkTests
@@ -106,26 +106,12 @@ public sealed class SwitchTopology : ITopology, IFcoeReceiver
 
     public void OnFrame(in EthernetFrame ethernet, in FcoeFrame fcoe, in FcFrame frame)
     {
-        FcId source = frame.Header.SId;
-        if (_lastSource is not { State: VirtualLinkState.Up } link || link.Port.Id != source)
+        if (SourceOf(frame.Header.SId) is not { } link)
         {
-            if (Fabric.Find(source)?.Attachment is not VirtualLink found)
-            {
-                OnStranger(ethernet, frame);
-                return;
-            }
-            _lastSource = link = found;
-        }
-        if (link.Mac != ethernet.Source)
-        {
-            Fcf.Counters.SourceMacSpoofed++;
+            OnStranger(ethernet, frame);
             return;
         }
-        if (link.ENode.Vid != Fcf.VidOf(ethernet))
-        {
-            Fcf.Counters.SourceVlanWrong++;
-            return;
-        }
+        if (!IsFrom(link, ethernet)) return;
         if (frame.Header.DId.IsWellKnown)
         {
             Fcf.Counters.FramesToFabric++;
@@ -136,6 +122,40 @@ public sealed class SwitchTopology : ITopology, IFcoeReceiver
         if (DestinationOf(link.Port, frame.Header.DId) is not { } to) return;
         if (to.Attachment is SwitchLink local) local.Local.OnFrame(frame, fcoe.Sof.InitiatesSequence(), ethernet.Source, fip: null);
         else Forward(ethernet.Payload[..(FcoeFrame.HeaderLength + fcoe.Frame.Length + FcoeFrame.TrailerLength)], (VirtualLink)to.Attachment!);
+    }
+
+    /// <summary>
+    /// A class 2 frame goes no further, whoever it is for: the fabric answers it (FC-FS-3, F_RJT). A FLOGI in class 2 is told so, too, and
+    /// is then tried in class 3 (FC-LS-3).
+    /// </summary>
+    public LinkReject? RejectionOf(in EthernetFrame ethernet, in FcHeader header)
+    {
+        if (SourceOf(header.SId) is { } link)
+        {
+            if (!IsFrom(link, ethernet)) return null;
+        }
+        else if (header.SId != FcId.None)
+        {
+            Fcf.Counters.SourceNotLoggedIn++;
+            return null;
+        }
+        return header.DId == FcId.FPortController ? LinkReject.ByFPortController : LinkReject.ByFabric;
+    }
+
+    /// <summary>The virtual link of a port on the wire; null: of nobody who is logged in.</summary>
+    private VirtualLink? SourceOf(FcId source)
+    {
+        if (_lastSource is { State: VirtualLinkState.Up } last && last.Port.Id == source) return last;
+        return Fabric.Find(source)?.Attachment is VirtualLink found ? _lastSource = found : null;
+    }
+
+    /// <summary>Whether a frame comes from the MAC address and VLAN that its S_ID logged in with; counted where not.</summary>
+    private bool IsFrom(VirtualLink link, in EthernetFrame ethernet)
+    {
+        if (link.Mac != ethernet.Source) Fcf.Counters.SourceMacSpoofed++;
+        else if (link.ENode.Vid != Fcf.VidOf(ethernet)) Fcf.Counters.SourceVlanWrong++;
+        else return true;
+        return false;
     }
 
     private void OnStranger(in EthernetFrame ethernet, in FcFrame frame)

@@ -42,4 +42,7 @@ public static class SofExtensions
 
     /// <summary>Whether the frame is of class 3, the only class FCP uses here.</summary>
     public static bool IsClass3(this Sof sof) => sof is Sof.SOFi3 or Sof.SOFn3;
+
+    /// <summary>Whether the frame is of class 2, whose frames are acknowledged, or rejected, one by one.</summary>
+    public static bool IsClass2(this Sof sof) => sof is Sof.SOFi2 or Sof.SOFn2;
 }

@@ -91,10 +91,13 @@ public sealed class FrameTransmitter
     /// <param name="header">FC header; the fill bits of F_CTL are set here.</param>
     /// <param name="payload">Data field, up to 2112 bytes.</param>
     /// <param name="first">First frame of its sequence: SOFi3, else SOFn3.</param>
-    public void Fill(Span<byte> slot, in LinkAddress link, ref FcHeader header, ReadOnlySpan<byte> payload, bool first)
+    public void Fill(Span<byte> slot, in LinkAddress link, ref FcHeader header, ReadOnlySpan<byte> payload, bool first) =>
+        Fill(slot, link, ref header, payload, first ? Sof.SOFi3 : Sof.SOFn3);
+
+    private void Fill(Span<byte> slot, in LinkAddress link, ref FcHeader header, ReadOnlySpan<byte> payload, Sof sof)
     {
         int at = EthernetFrame.WriteHeader(slot, link.Destination, link.Source, EtherType.Fcoe, link.Vlan);
-        FcoeFrame.WriteHeader(slot[at..], first ? Sof.SOFi3 : Sof.SOFn3);
+        FcoeFrame.WriteHeader(slot[at..], sof);
         at += FcoeFrame.HeaderLength;
 
         bool last = (header.FCtl & FCtl.EndSequence) != 0;
@@ -120,6 +123,17 @@ public sealed class FrameTransmitter
     {
         if (!TryGetControlSlot(out Span<byte> slot)) return false;
         Fill(slot, link, ref header, payload, first: true);
+        return true;
+    }
+
+    /// <summary>
+    /// Sends a Link_Control frame of class 2, which has no payload and begins no sequence: SOFn2 (FC-FS-3). False when even the backlog is
+    /// full.
+    /// </summary>
+    internal bool TrySendLinkControl(in LinkAddress link, FcHeader header)
+    {
+        if (!TryGetControlSlot(out Span<byte> slot)) return false;
+        Fill(slot, link, ref header, default, Sof.SOFn2);
         return true;
     }
 }

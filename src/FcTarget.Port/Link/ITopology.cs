@@ -43,4 +43,10 @@ public interface IFcoeReceiver
 {
     /// <summary>A class 3 frame, whole and with the right CRC. The spans live only for the call.</summary>
     void OnFrame(in EthernetFrame ethernet, in FcoeFrame fcoe, in FcFrame frame);
+
+    /// <summary>
+    /// What a class 2 frame is answered with, whole and with the right CRC: nobody here has that class. Null, and counted, when it does
+    /// not come from the port it names: then somebody else would hear the answer.
+    /// </summary>
+    LinkReject? RejectionOf(in EthernetFrame ethernet, in FcHeader header) => LinkReject.ByNPort;
 }

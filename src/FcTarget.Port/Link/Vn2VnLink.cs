@@ -97,8 +97,17 @@ internal sealed partial class Vn2VnLink : IENodeLink
     // The VN_Port MAC address follows from the N_Port_ID (FC-BB-6): with another one a port would speak in the name of its neighbour.
     public void OnFrame(in EthernetFrame ethernet, in FcoeFrame fcoe, in FcFrame frame)
     {
-        if (ethernet.Source != MacAddress.Fpma(MacAddress.Vn2VnFcMap, frame.Header.SId)) _local.Counters.SourceMacWrong++;
-        else _local.OnFrame(frame, fcoe.Sof.InitiatesSequence(), ethernet.Source, fip: null);
+        if (IsFrom(frame.Header.SId, ethernet)) _local.OnFrame(frame, fcoe.Sof.InitiatesSequence(), ethernet.Source, fip: null);
+    }
+
+    public LinkReject? RejectionOf(in EthernetFrame ethernet, in FcHeader header) =>
+        IsFrom(header.SId, ethernet) ? LinkReject.ByNPort : null;
+
+    private bool IsFrom(FcId source, in EthernetFrame ethernet)
+    {
+        if (ethernet.Source == MacAddress.Fpma(MacAddress.Vn2VnFcMap, source)) return true;
+        _local.Counters.SourceMacWrong++;
+        return false;
     }
 
     public LinkAddress AddressOf(FcId peer) => new(MacAddress.Fpma(MacAddress.Vn2VnFcMap, peer), VnPortMac, _local.Options.Vlan);
