@@ -121,7 +121,8 @@ public sealed class FcPort : ILoopClient, ILoopWork
     /// <exception cref="ArgumentException">It is none, or <see cref="LocalPort.CarriesOthers"/>.</exception>
     public void TakeOffline(LocalPort local, Action? onDone = null)
     {
-        if (!_locals.Contains(local) || local.IsLeaving || local.CarriesOthers) throw new ArgumentException("It is no N_Port of this wire that is online.", nameof(local));
+        if (!_locals.Contains(local) || local.IsLeaving || local.CarriesOthers)
+            throw new ArgumentException("It is no N_Port of this wire that is online.", nameof(local));
         _ = new Departure([local], () =>
         {
             _topology.Detach(local);
@@ -178,6 +179,7 @@ public sealed class FcPort : ILoopClient, ILoopWork
 
     public void OnLink(bool up)
     {
+        if (_linkUp && !up) Counters.LinkFailures++;
         _linkUp = up;
         foreach (LocalPort local in _locals)
         {

@@ -43,19 +43,14 @@ public sealed partial class LocalPort
             case ElsCommand.Adisc: OnAdisc(request); return;
             case ElsCommand.Pdisc: OnPdisc(request); return;
             case ElsCommand.Rec: OnRec(request); return;
-            case ElsCommand.Rtv:
-                Accept(request, new RtvAccPayload
-                {
-                    Command = ElsCommand.LsAcc,
-                    RATov = (uint)RATov.TotalMilliseconds,
-                    EDTov = (uint)EDTov.TotalMilliseconds,
-                });
-                return;
             case ElsCommand.Rrq: OnRrq(request); return;
-            case ElsCommand.Rls: OnRls(request); return;
             case ElsCommand.Rscn: OnRscn(request); return;
+            case ElsCommand.Rtv: Accept(request, RtvAccPayload.Of(RATov, EDTov)); return;
+            case ElsCommand.Rls: OnRls(request); return;
+            case ElsCommand.Rnid: OnRnid(request); return;
+            case ElsCommand.Rdp: OnRdp(request); return;
             case ElsCommand.Echo: OnEcho(request); return;
-            case ElsCommand.Test: return; // the one ELS without an answer (FC-LS, TEST)
+            case ElsCommand.Test or ElsCommand.Fpin: return; // the ELSes without an answer (FC-LS)
             default:
                 Counters.ElsUnsupported++;
                 Reject(request, ElsReject.CommandNotSupported);
@@ -97,7 +92,8 @@ public sealed partial class LocalPort
         // The N_Port_ID in the payload, not the S_ID, says who leaves (FC-LS, LOGO); they differ when a port was given a new address.
         // Both names have to fit, or one port could log out another.
         RemotePort? remote = Find(request.Header.SId);
-        if (ElsPayload.TryRead(request.Payload, out LogoPayload logo) && Find(logo.NPortId) is { } named && named.PortName == logo.NPortName)
+        if (ElsPayload.TryRead(request.Payload, out LogoPayload logo) && Find(logo.NPortId) is { } named
+            && named.PortName == logo.NPortName)
         {
             if (named != remote && !MayBe(request.Header.SId, named.PortName))
             {
@@ -132,7 +128,8 @@ public sealed partial class LocalPort
     private void OnAdisc(scoped in ElsRequest request)
     {
         if (!ElsPayload.TryRead(request.Payload, out AdiscPayload adisc)) Reject(request, ElsReject.InvalidPayloadLength);
-        else if (Find(request.Header.SId) is not { IsLoggedIn: true } remote || remote.PortName != adisc.PortName || remote.NodeName != adisc.NodeName)
+        else if (Find(request.Header.SId) is not { IsLoggedIn: true } remote
+            || remote.PortName != adisc.PortName || remote.NodeName != adisc.NodeName)
             Reject(request, ElsReject.PlogiRequired); // not the port that logged in (FC-LS, ADISC)
         else
             Accept(request, new AdiscPayload { Command = ElsCommand.LsAcc, PortName = PortName, NodeName = NodeName, NPortId = Id });
@@ -186,13 +183,6 @@ public sealed partial class LocalPort
     /// <summary>The originator of an exchange between the sender and us is one of the two: of others' exchanges nobody is told.</summary>
     private bool IsBetweenUs(scoped in ElsRequest request, FcId originator) => originator == request.Header.SId || originator == Id;
 
-    private void OnRls(scoped in ElsRequest request)
-    {
-        RlsAccPayload answer = new() { Command = ElsCommand.LsAcc };
-        answer.Lesb.InvalidCrcs = (uint)Counters.FcoeBadCrc;
-        Accept(request, answer);
-    }
-
     private void OnRscn(scoped in ElsRequest request)
     {
         if (!RscnPages.TryRead(request.Payload, out RscnPages pages))
@@ -206,15 +196,6 @@ public sealed partial class LocalPort
             if (Probes.IsEnabled(FcProbe.RscnReceive)) Probes.RscnReceive(Connection, ProbeInfo, page.AffectedId.Value);
             if (request.Header.SId == FcId.FabricController) Fabric?.OnRscn(page);
         }
-    }
-
-    private void OnEcho(scoped in ElsRequest request)
-    {
-        Span<byte> echo = stackalloc byte[FcFrame.MaxPayloadLength];
-        int length = Math.Min(request.Payload.Length, MaxPayload);
-        request.Payload[..length].CopyTo(echo);
-        echo[0] = (byte)ElsCommand.LsAcc;
-        Reply(request, echo[..length]);
     }
 
     /// <summary>SRR (FCP-4), the one FC-4 link service; its answer is an FC-4 link service reply.</summary>
@@ -244,106 +225,5 @@ public sealed partial class LocalPort
             LsAccPayload accept = LsAccPayload.Accept;
             Transmitter.TrySend(Link.AddressOf(header.DId), header, WireBytes.Of(accept));
         }
-    }
-
-    // ---- answers --------------------------------------------------------------------------------------------------
-
-    internal void Accept<T>(scoped in ElsRequest request, in T payload) where T : struct, IWirePayload => Reply(request, WireBytes.Of(payload));
-
-    internal void Reject(scoped in ElsRequest request, ElsReject reason)
-    {
-        Counters.ElsRejected++;
-        LsRjtPayload reject = new(reason);
-        Reply(request, WireBytes.Of(reject));
-    }
-
-    internal void Reply(scoped in ElsRequest request, ReadOnlySpan<byte> payload) =>
-        SendEls(ReplyHeader(request.Header), payload, request.Fip, request.SourceMac);
-
-    internal void SendEls(in FcHeader header, ReadOnlySpan<byte> payload, FipDescriptorType? answers, MacAddress answerTo)
-    {
-        if (!Link.TryCarry(header, payload, answers, answerTo)) Transmitter.TrySend(Link.AddressOf(header.DId), header, payload);
-    }
-
-    internal void SendBaAcc(RemotePort remote, in FcHeader abts, RxId rxId)
-    {
-        BaAccPayload payload = BaAccPayload.ForExchange(abts.OxId, rxId);
-        SendBls(remote, abts, RCtl.BaAcc, WireBytes.Of(payload));
-    }
-
-    internal void SendBaRjt(RemotePort remote, in FcHeader abts, in BaRjtPayload reject) => SendBls(remote, abts, RCtl.BaRjt, WireBytes.Of(reject));
-
-    private void SendBls(RemotePort remote, in FcHeader abts, RCtl rCtl, ReadOnlySpan<byte> payload)
-    {
-        FcHeader header = ReplyHeader(abts);
-        header.RCtl = rCtl;
-        header.Type = FcType.Bls;
-        header.SeqId = abts.SeqId;
-        header.RxId = abts.RxId;
-        header.FCtl = abts.FCtl.Has(FCtl.ExchangeResponder) ? FCtlValues.BasicReplyByOriginator : FCtlValues.BasicReplyByResponder;
-        Transmitter.TrySend(remote.Link, header, payload);
-    }
-
-    private FcHeader ReplyHeader(in FcHeader request) => new()
-    {
-        RCtl = RCtl.ElsReply,
-        DId = request.SId,
-        SId = Id,
-        Type = FcType.Els,
-        FCtl = FCtlValues.ElsReply,
-        OxId = request.OxId,
-        RxId = request.RxId,
-    };
-
-    // ---- login parameters -----------------------------------------------------------------------------------------
-
-    /// <summary>FLOGI, FDISC, PLOGI, or LS_ACC to one of them, made of our own parameters.</summary>
-    internal LoginPayload Login(ElsCommand command, bool toFlogi = false)
-    {
-        bool flogi = toFlogi || command is ElsCommand.Flogi or ElsCommand.Fdisc;
-        LoginPayload login = new()
-        {
-            Command = command,
-            Common = new CommonServiceParameters
-            {
-                HighestVersion = CommonServiceParameters.FcPh3,
-                LowestVersion = CommonServiceParameters.FcPh3,
-                BbCredit = 10,
-                ReceiveDataFieldSize = MaxPayload,
-            },
-            PortName = PortName,
-            NodeName = NodeName,
-            Class3 = new ClassServiceParameters { ServiceOptions = ClassServiceOptions.ClassValid | ClassServiceOptions.SequentialDelivery },
-        };
-        if (toFlogi)
-        {
-            login.Common.RATov = (uint)RATov.TotalMilliseconds;
-            login.Common.EDTov = (uint)EDTov.TotalMilliseconds;
-        }
-        if (flogi) return login;
-        login.Common.NPortFeatures = NPortFeatures.ContinuouslyIncreasingRelativeOffset | NPortFeatures.BbCreditManagementAlternate;
-        login.Common.TotalConcurrentSequences = 255;
-        login.Common.RelativeOffsetByCategory = 0x1F;
-        login.Common.EDTov = (uint)EDTov.TotalMilliseconds;
-        login.Class3.ReceiveDataFieldSize = (ushort)MaxPayload;
-        login.Class3.ConcurrentSequences = 255;
-        login.Class3.OpenSequencesPerExchange = 1;
-        return login;
-    }
-
-    /// <summary>Why a PLOGI, or the LS_ACC to ours, cannot be taken; null when it can.</summary>
-    internal static ElsReject? Refusal(in LoginPayload login)
-    {
-        if (!login.Class3.IsValid) return ElsReject.ClassNotSupported;
-        if (ReceiveSizeOf(login) < FcFrame.MinReceiveDataFieldSize) return ElsReject.BadReceiveDataFieldSize;
-        return null;
-    }
-
-    /// <summary>What the peer receives in a class 3 frame, bytes: the class value, limited by the common one (FC-LS).</summary>
-    internal static int ReceiveSizeOf(in LoginPayload login)
-    {
-        int class3 = login.Class3.ReceiveDataFieldSize & 0x0FFF;
-        int common = login.Common.ReceiveDataFieldSize;
-        return class3 == 0 ? common : common == 0 ? class3 : Math.Min(class3, common);
     }
 }

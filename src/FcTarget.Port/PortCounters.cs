@@ -25,6 +25,7 @@ public sealed class PortCounters
     [Refusal] public long SourceUnknown;
     [Refusal] public long SourceMacWrong;
     public long FramesNotSent;
+    public long LinkFailures;
 
     // ---- in a fabric ---------------------------------------------------------------------------------------------
     [Refusal] public long VlanWrong;

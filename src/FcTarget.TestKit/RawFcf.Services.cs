@@ -26,6 +26,9 @@ public sealed partial class RawFcf
     /// <summary>R_A_TOV and E_D_TOV of the LS_ACC to FLOGI, in milliseconds.</summary>
     public (uint RATov, uint EDTov) Timeouts { get; set; } = (10_000, 2_000);
 
+    /// <summary>E_D_TOV of <see cref="Timeouts"/> counts nanoseconds (E_D_TOV Resolution).</summary>
+    public bool EDTovInNanoseconds { get; set; }
+
     /// <summary>An RSCN about one port, or about an area, a domain or the fabric.</summary>
     public void SendsRscn(FcId to, FcId affected, RscnAddressFormat format = RscnAddressFormat.Port)
     {
@@ -90,7 +93,8 @@ public sealed partial class RawFcf
             HighestVersion = CommonServiceParameters.FcPh3,
             LowestVersion = CommonServiceParameters.FcPh3,
             BbCredit = 10,
-            FPortFeatures = FPortFeatures.FPort | FPortFeatures.MultipleNPortIdAssignment,
+            FPortFeatures = FPortFeatures.FPort | FPortFeatures.MultipleNPortIdAssignment
+                | (EDTovInNanoseconds ? FPortFeatures.EDTovInNanoseconds : 0),
             ReceiveDataFieldSize = 2112,
             RATov = Timeouts.RATov,
             EDTov = Timeouts.EDTov,

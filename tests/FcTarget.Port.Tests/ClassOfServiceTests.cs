@@ -42,7 +42,8 @@ public sealed class ClassOfServiceTests
         OxId oxId = rig.Peer.NextOxId();
         rig.Peer.SendsFrame(RawPeer.DataHeader(oxId, default, 0, last: false, 0), new byte[2048], Sof.SOFi2);
         rig.Peer.SendsFrame(RawPeer.DataHeader(oxId, default, 2048, last: true, 1), new byte[6], Sof.SOFn2);
-        ReceivedFrame first = rig.Peer.Expects("P_RJT", f => f.Header.RCtl == RCtl.PRjt), second = rig.Peer.Expects("P_RJT", f => f.Header.RCtl == RCtl.PRjt);
+        ReceivedFrame first = rig.Peer.Expects("P_RJT", f => f.Header.RCtl == RCtl.PRjt);
+        ReceivedFrame second = rig.Peer.Expects("P_RJT", f => f.Header.RCtl == RCtl.PRjt);
         (first.Eof, second.Eof).Should().Be((Eof.EOFn, Eof.EOFt));
         ((ushort)second.Header.SeqCnt).Should().Be(1);
         second.Header.FCtl.FillBytes().Should().Be(0, "there is no payload to fill");

@@ -222,29 +222,7 @@ public sealed class ElsConversationTests
         stranger.ExpectsReject(stranger.SendsEls(stranger.LoginPayload(ElsCommand.Pdisc)), ElsReject.PlogiRequired);
     }
 
-    // ---- RTV, RLS, RRQ, REC, ECHO, RSCN ---------------------------------------------------------------------------
-
-    [Fact]
-    public void Rtv_tells_our_time_out_values()
-    {
-        using PortRig rig = PortRig.LoggedIn();
-        RtvAccPayload answer = rig.Peer.ExpectsAccept(rig.Peer.SendsEls(new RtvPayload { Command = ElsCommand.Rtv })).As<RtvAccPayload>();
-        ((uint)answer.RATov).Should().Be(10_000);
-        answer.EDTovMilliseconds.Should().Be(2_000);
-    }
-
-    [Fact]
-    public void Rls_counts_the_frames_with_a_bad_CRC()
-    {
-        using PortRig rig = PortRig.WithImagePair();
-        byte[] damaged = rig.Peer.Encapsulate(
-            RawPeer.CommandHeader(rig.Peer.NextOxId()), RawPeer.CommandPayload(Cdbs.TestUnitReady, default, 0));
-        damaged[60] ^= 1;
-        rig.Peer.SendsBytes(damaged);
-        RlsAccPayload answer = rig.Peer.ExpectsAccept(rig.Peer.SendsEls(new RlsPayload { Command = ElsCommand.Rls })).As<RlsAccPayload>();
-        ((uint)answer.Lesb.InvalidCrcs).Should().Be(1);
-        rig.Peer.ExpectsSilence();
-    }
+    // ---- RRQ, REC, RSCN --------------------------------------------------------------------------------------------
 
     [Fact]
     public void Rrq_is_accepted_from_a_logged_in_port_only()
@@ -268,15 +246,6 @@ public sealed class ElsConversationTests
         RrqPayload rrq = new() { Command = ElsCommand.Rrq, OriginatorSId = rig.Peer.Id, OxId = oxId, RxId = RxId.Unassigned };
         other.ExpectsReject(other.SendsEls(rrq), ElsReject.InvalidOriginatorSId);
         rig.Peer.ExpectsAccept(rig.Peer.SendsEls(rec));
-    }
-
-    [Fact]
-    public void Test_has_no_answer()
-    {
-        using PortRig rig = PortRig.LoggedIn();
-        rig.Peer.SendsEls([(byte)ElsCommand.Test, 0, 0, 0, 1, 2, 3, 4]);
-        rig.Peer.ExpectsSilence();
-        (rig.Port.Counters.ElsReceived, rig.Port.Counters.ElsUnsupported).Should().BeEquivalentTo((1L, 0L));
     }
 
     [Fact]
@@ -309,17 +278,6 @@ public sealed class ElsConversationTests
     }
 
     [Fact]
-    public void Echo_comes_back_byte_for_byte()
-    {
-        using PortRig rig = PortRig.LoggedIn();
-        byte[] echo = new byte[1000];
-        new Random(3).NextBytes(echo);
-        echo[0] = (byte)ElsCommand.Echo;
-        byte[] answer = rig.Peer.ExpectsAccept(rig.Peer.SendsEls(echo)).Payload;
-        answer[1..].Should().Equal(echo[1..]);
-    }
-
-    [Fact]
     public void Rscn_is_accepted_and_fires_a_probe_a_page()
     {
         using PortRig rig = PortRig.LoggedIn();
@@ -327,18 +285,6 @@ public sealed class ElsConversationTests
         rig.Peer.ExpectsAccept(rig.Peer.SendsEls([0x61, 4, 0, 12, 0x00, 0x01, 0x02, 0x03, 0x03, 0xAA, 0xBB, 0xCC]));
         rig.Probes.Lines.Should().Equal("rscn-receive 010203", "rscn-receive aabbcc");
         rig.Peer.ExpectsReject(rig.Peer.SendsEls([0x61, 4, 0, 11, 0, 1, 2, 3]), ElsReject.InvalidPayloadLength);
-    }
-
-    [Theory]
-    [InlineData(0x08)] // RES
-    [InlineData(0x54)] // FDISC has its own code, this is none that we have
-    [InlineData(0x62)] // SCR
-    [InlineData(0x78)] // RNID
-    [InlineData(0xEE)]
-    public void Elses_that_are_not_there_are_rejected_command_not_supported(byte command)
-    {
-        using PortRig rig = PortRig.LoggedIn();
-        rig.Peer.ExpectsReject(rig.Peer.SendsEls([command, 0, 0, 0, 0, 0, 0, 0]), ElsReject.CommandNotSupported);
     }
 
     [Fact]

@@ -42,7 +42,8 @@ public sealed class SilenceTests
     {
         using PortRig rig = PortRig.WithImagePair();
         OxId oxId = rig.Peer.SendsCommand(Cdbs.TestUnitReady, lun: 1);
-        rig.Peer.SendsFrame(new FcHeader { RCtl = rCtl, FCtl = FCtlValues.BasicReplyByOriginator, OxId = oxId, RxId = RxId.Unassigned }, new byte[12]);
+        FcHeader header = new() { RCtl = rCtl, FCtl = FCtlValues.BasicReplyByOriginator, OxId = oxId, RxId = RxId.Unassigned };
+        rig.Peer.SendsFrame(header, new byte[12]);
         rig.Peer.ExpectsSilence();
         rig.Held.Aborted.Should().BeEmpty();
         rig.Held.Completes(rig.Held.Tasks[0]);

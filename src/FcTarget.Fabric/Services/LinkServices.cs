@@ -148,16 +148,7 @@ internal sealed class LinkServices
             if (page.AffectedId == from.Id && page.AddressFormat == RscnAddressFormat.Port) _fabric.StateChanges.Of(from, page.EventQualifier, byPort: true);
     }
 
-    private void OnRtv(FabricPort from, in FcHeader header)
-    {
-        RtvAccPayload accept = new()
-        {
-            Command = ElsCommand.LsAcc,
-            RATov = (uint)Options.RATov.TotalMilliseconds,
-            EDTov = (uint)Options.EDTov.TotalMilliseconds,
-        };
-        Accept(from, header, accept);
-    }
+    private void OnRtv(FabricPort from, in FcHeader header) => Accept(from, header, RtvAccPayload.Of(Options.RATov, Options.EDTov));
 
     // ---- answers --------------------------------------------------------------------------------------------------
 

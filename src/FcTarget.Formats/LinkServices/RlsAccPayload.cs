@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FcTarget.Formats.LinkServices;
@@ -11,6 +12,13 @@ public struct RlsAccPayload : IWirePayload
     public ElsCommand Command;         //  0   | 02h     | 000000h
     public UInt24BE Reserved1;         //
     public LinkErrorStatusBlock Lesb;  // 1-6  | Link Error Status Block
+
+    /// <summary>The same words as a port on Ethernet counts them.</summary>
+    public FcoeLinkErrorStatusBlock FcoeLesb
+    {
+        readonly get => Unsafe.BitCast<LinkErrorStatusBlock, FcoeLinkErrorStatusBlock>(Lesb);
+        set => Lesb = Unsafe.BitCast<FcoeLinkErrorStatusBlock, LinkErrorStatusBlock>(value);
+    }
 
     public static int WireSize => 28;
 }
@@ -25,6 +33,20 @@ public struct LinkErrorStatusBlock : IWirePayload
     public UInt32BE PrimitiveSequenceProtocolErrors;   //  3   | primitive sequence protocol error count
     public UInt32BE InvalidTransmissionWords;          //  4   | invalid transmission word count
     public UInt32BE InvalidCrcs;                       //  5   | invalid CRC count
+
+    public static int WireSize => 24;
+}
+
+/// <summary>Link Error Status Block of an FCoE port (FC-BB-6, FCoE LESB): six counters that wrap, 24 bytes.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+public struct FcoeLinkErrorStatusBlock : IWirePayload
+{                                                      // word | 31..0
+    public UInt32BE LinkFailures;                      //  0   | link failure count
+    public UInt32BE VirtualLinkFailures;               //  1   | virtual link failure count
+    public UInt32BE MissedAdvertisements;              //  2   | missed discovery advertisement, or FIP keep alive, count
+    public UInt32BE SymbolErrors;                      //  3   | symbol error during carrier count
+    public UInt32BE ErroredBlocks;                     //  4   | errored block count
+    public UInt32BE FrameCheckSequenceErrors;          //  5   | frame check sequence error count
 
     public static int WireSize => 24;
 }

@@ -46,3 +46,50 @@ public struct RnidAccPayload : IWirePayload
 
     public static int WireSize => 24;
 }
+
+/// <summary>What a node is (FC-LS-3, RNID, associated type).</summary>
+public enum RnidAssociatedType : uint
+{
+    Unknown = 0x01,
+    Other = 0x02,
+    Hub = 0x03,
+    Switch = 0x04,
+    Gateway = 0x05,
+    Converter = 0x06,
+    Hba = 0x07,
+    ProxyAgent = 0x08,
+    StorageDevice = 0x09,
+    Host = 0x0A,
+    StorageSubsystem = 0x0B,
+    Module = 0x0E,
+    NasDevice = 0x11,
+    Bridge = 0x12,
+    VirtualizationDevice = 0x13,
+    MultiFunctionDevice = 0xFF,
+}
+
+/// <summary>General topology discovery data (FC-LS-3, RNID): 52 bytes, behind <see cref="RnidAccPayload"/>.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+public struct RnidGeneralTopology : IWirePayload
+{                                      // word | 31..24          | 23..16     | 15..0
+    public UInt64BE VendorUnique1;     // 0-3  | vendor unique
+    public UInt64BE VendorUnique2;     //
+    private UInt32BE _associatedType;  //  4   | associated type
+    public UInt32BE PhysicalPort;      //  5   | physical port number
+    public UInt32BE AttachedNodes;     //  6   | number of attached nodes
+    public byte NodeManagement;        //  7   | node management  | IP version | UDP/TCP port number
+    public byte IpVersion;             //
+    public UInt16BE PortNumber;        //
+    public UInt64BE IpAddress1;        // 8-11 | IP address
+    public UInt64BE IpAddress2;        //
+    public UInt16BE Reserved1;         // 12   | reserved                      | vendor specific
+    public UInt16BE VendorSpecific;    //
+
+    public RnidAssociatedType AssociatedType
+    {
+        readonly get => (RnidAssociatedType)(uint)_associatedType;
+        set => _associatedType = (uint)value;
+    }
+
+    public static int WireSize => 52;
+}

@@ -33,6 +33,24 @@ public struct RtvAccPayload : IWirePayload
         set => _qualifier = (uint)value;
     }
 
+    /// <summary>
+    /// The answer for these time-outs: E_D_TOV in milliseconds where it is whole ones, in nanoseconds where it is not and 32 bits hold it,
+    /// else rounded up. R_A_TOV is rounded up to milliseconds.
+    /// </summary>
+    public static RtvAccPayload Of(TimeSpan rATov, TimeSpan eDTov)
+    {
+        bool fine = eDTov.Ticks % TimeSpan.TicksPerMillisecond != 0 && eDTov.TotalNanoseconds <= uint.MaxValue;
+        return new RtvAccPayload
+        {
+            Command = ElsCommand.LsAcc,
+            RATov = Milliseconds(rATov),
+            EDTov = fine ? (uint)(eDTov.Ticks * TimeSpan.NanosecondsPerTick) : Milliseconds(eDTov),
+            Qualifier = fine ? RtvQualifier.EDTovInNanoseconds : RtvQualifier.None,
+        };
+    }
+
+    private static uint Milliseconds(TimeSpan value) => (uint)Math.Clamp(Math.Ceiling(value.TotalMilliseconds), 0, uint.MaxValue);
+
     /// <summary>E_D_TOV in milliseconds, rounded up when the sender counts nanoseconds.</summary>
     public readonly uint EDTovMilliseconds => (Qualifier & RtvQualifier.EDTovInNanoseconds) == 0
         ? EDTov

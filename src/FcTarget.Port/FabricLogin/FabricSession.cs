@@ -178,7 +178,9 @@ internal sealed class FabricSession : IDisposable
         FPortName = login.PortName;
         bool nanoseconds = (login.Common.FPortFeatures & FPortFeatures.EDTovInNanoseconds) != 0;
         _local.TakeTimeouts(
-            Usable(TimeSpan.FromMilliseconds(nanoseconds ? (uint)login.Common.EDTov / 1_000_000 : (uint)login.Common.EDTov)),
+            Usable(nanoseconds
+                ? TimeSpan.FromTicks((uint)login.Common.EDTov / TimeSpan.NanosecondsPerTick)
+                : TimeSpan.FromMilliseconds((uint)login.Common.EDTov)),
             Usable(TimeSpan.FromMilliseconds(login.Common.RATov)));
         _local.LimitPayload(login.Common.ReceiveDataFieldSize);
         _local.GoOnline(id);

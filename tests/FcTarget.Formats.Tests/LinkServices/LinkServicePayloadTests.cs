@@ -63,6 +63,50 @@ public sealed class LinkServicePayloadTests
         Hex(acc).Should().EndWith("04000000");
     }
 
+    [Theory]
+    [InlineData(10_000_000_000, 2_000_000_000, "02000000" + "00002710" + "000007D0" + "00000000")] // whole milliseconds
+    [InlineData(10_000_000_000, 2_000_500_000, "02000000" + "00002710" + "773D3520" + "04000000")] // nanoseconds
+    [InlineData(10_000_100_000, 2_000_000_100, "02000000" + "00002711" + "77359464" + "04000000")]
+    [InlineData(10_000_000_000, 4_294_967_200, "02000000" + "00002710" + "FFFFFFA0" + "04000000")] // the most that 32 bits hold
+    [InlineData(10_000_000_000, 4_294_967_300, "02000000" + "00002710" + "000010C7" + "00000000")] // one more: rounded up to 4295 ms
+    public void Ls_Acc_to_Rtv_takes_the_resolution_that_holds_E_D_TOV(long rATovNanoseconds, long eDTovNanoseconds, string wire) =>
+        Hex(RtvAccPayload.Of(TimeSpan.FromTicks(rATovNanoseconds / 100), TimeSpan.FromTicks(eDTovNanoseconds / 100))).Should().Be(wire);
+
+    [Fact]
+    public void Rdp_and_its_Ls_Acc()
+    {
+        RdpPayload rdp = RdpPayload.About(new FcId(0x010203u));
+        Hex(rdp).Should().Be("18000000" + "0000000C" + "00000003" + "00000004" + "00010203");
+        rdp.HasValidLengths.Should().BeTrue();
+        RdpAccPayload acc = RdpAccPayload.Create(withAttached: true);
+        acc.PhysicalType = RdpAccPayload.EthernetMac;
+        string none = "0000000000000000";
+        Hex(acc).Should().Be("02000000" + "0000006C" + "00000001" + "00000004" + "00000000" + "00010001" + "00000004" + "00000000"
+            + "00010002" + "0000001C" + none + none + none + "80000000" + "00010003" + "00000010" + none + none
+            + "00010003" + "00000010" + none + none);
+        ((uint)RdpAccPayload.Create(withAttached: false).ListLength).Should().Be(RdpAccPayload.LengthWithoutAttached - 8);
+    }
+
+    [Fact]
+    public void The_link_error_status_block_of_FCoE_has_the_words_of_that_of_FC()
+    {
+        RlsAccPayload acc = new()
+        {
+            Command = ElsCommand.LsAcc,
+            FcoeLesb = new()
+            {
+                LinkFailures = 1,
+                VirtualLinkFailures = 2,
+                MissedAdvertisements = 3,
+                SymbolErrors = 4,
+                ErroredBlocks = 5,
+                FrameCheckSequenceErrors = 6,
+            },
+        };
+        Hex(acc).Should().Be("02000000" + "00000001" + "00000002" + "00000003" + "00000004" + "00000005" + "00000006");
+        ((uint)acc.FcoeLesb.FrameCheckSequenceErrors).Should().Be(acc.Lesb.InvalidCrcs);
+    }
+
     [Fact]
     public void Rrq_and_Rec_name_an_exchange()
     {
