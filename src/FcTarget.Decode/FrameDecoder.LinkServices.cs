@@ -84,6 +84,9 @@ public sealed partial class FrameDecoder
             case ElsCommand.Rrq when ElsPayload.TryRead(payload, out RrqPayload rrq):
                 Part().Text("exchange of "u8).Hex(rrq.OriginatorSId.Value, 6).Text(" OX_ID "u8).Hex(rrq.OxId.Value, 4).Text(" RX_ID "u8).Hex(rrq.RxId.Value, 4);
                 break;
+            default:
+                DescribeDiagnostic(command, payload, exchange?.Name);
+                break;
         }
     }
 

@@ -16,7 +16,7 @@ namespace FcTarget.Decode;
 //   Mercy    A capture may begin in mid-conversation, be cut by a snap length, hold other protocols, or every frame twice (both
 //            sides of a bridge). None of that is an error of the peers, so a problem is flagged only where frames contradict
 //            each other: an answer without a request is just said to be one whose request is not in the capture.
-//   Files    FrameDecoder.cs: down to the FC header.  .Fip.cs, .LinkServices.cs, .Fcp.cs: what is inside.
+//   Files    FrameDecoder.cs: down to the FC header.  .Fip.cs, .LinkServices.cs, .Diagnostics.cs, .Fcp.cs: what is inside.
 //   Proof    FrameDecoderTests, over the reference captures and over mutated ones
 
 /// <summary>Decodes the frames of one capture, in their order.</summary>
@@ -30,6 +30,7 @@ public sealed partial class FrameDecoder
     private long _lastTime;
     private string _lastOf = "";
     private bool _isCut;
+    private bool _isNative; // captured on an FC link
     private long _uncutLength; // of the data field of a frame that is cut
 
     /// <summary>Frames decoded, by kind.</summary>
@@ -52,6 +53,7 @@ public sealed partial class FrameDecoder
     {
         long number = _frame.Number + 1;
         _frame.Reset(number, captured.UnixNanoseconds, captured.OriginalLength);
+        _isNative = captured.LinkType is LinkType.Fc2 or LinkType.Fc2WithDelimiters;
         FrameComment.Read(captured.Comment, _frame);
         if (!_linkLayer.TryRead(captured, out CapturedFrame whole, out int outerVlan))
             _frame.Details.Text("link type "u8).Number((int)captured.LinkType).Text(", not Ethernet"u8);
@@ -150,6 +152,11 @@ public sealed partial class FrameDecoder
     {
         switch (header.Type)
         {
+            // The TYPE of a Link_Control frame means nothing, but for F_BSY (FC-FS-3).
+            case var _ when header.RCtl.IsLinkControl():
+                _frame.Kind = FrameKind.Bls;
+                DecodeLinkControl(header);
+                break;
             case FcType.Els:
                 _frame.Kind = FrameKind.Els;
                 DecodeEls(header, payload, first, isCopy);

@@ -23,6 +23,8 @@ internal static class StandardNames
     private static readonly string?[] CtExplanations = ByNumber<CtRejectExplanation>(256, Words);
     private static readonly string?[] BaReasons = ByNumber<BaRjtReason>(256, Words);
     private static readonly string?[] BaExplanations = ByNumber<BaRjtExplanation>(256, Words);
+    private static readonly string?[] LinkReasons = ByNumber<LinkRejectReason>(256, Words);
+    private static readonly string?[] AssociatedTypes = ByNumber<RnidAssociatedType>(256, Words);
     private static readonly string?[] RspCodes = ByNumber<FcpRspCode>(256, Words);
     private static readonly string?[] Keys = ByNumber<SenseKey>(16, Capitals);
     private static readonly string?[] Statuses = ByNumber<ScsiStatus>(256, Capitals);
@@ -46,6 +48,10 @@ internal static class StandardNames
 
     public static string? Of(BaRjtExplanation explanation) => BaExplanations[(byte)explanation];
 
+    public static string? Of(LinkRejectReason reason) => LinkReasons[(byte)reason];
+
+    public static string? Of(RnidAssociatedType type) => (uint)type < AssociatedTypes.Length ? AssociatedTypes[(int)type] : null;
+
     public static string? Of(FcpRspCode code) => RspCodes[(byte)code];
 
     public static string? Of(SenseKey key) => Keys[(byte)key & 0xF];
@@ -61,6 +67,20 @@ internal static class StandardNames
         RCtl.BaAcc => "BA_ACC",
         RCtl.BaRjt => "BA_RJT",
         _ => "BLS",
+    };
+
+    public static string OfLinkControl(RCtl rCtl) => rCtl switch
+    {
+        RCtl.Ack1 => "ACK_1",
+        RCtl.Ack0 => "ACK_0",
+        RCtl.PRjt => "P_RJT",
+        RCtl.FRjt => "F_RJT",
+        RCtl.PBsy => "P_BSY",
+        RCtl.FBsyToDataFrame or RCtl.FBsyToLinkControlFrame => "F_BSY",
+        RCtl.Lcr => "LCR",
+        RCtl.Nty => "NTY",
+        RCtl.End => "END",
+        _ => "Link_Control",
     };
 
     public static string OfFip(in FipMessage message) => (message.Operation, message.Subcode) switch
