@@ -64,6 +64,7 @@ public sealed class PortCounters
     public long TasksAborted;
     public long WritesAbandoned;
     public long DataRequestedAgain;
+    public long ResponsesSentAgain;
 
     /// <summary>Every counter with its name in the standard's lower-case-with-dashes form, for tables and JSON.</summary>
     public IEnumerable<KeyValuePair<string, long>> All() =>

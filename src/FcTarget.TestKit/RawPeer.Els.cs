@@ -12,7 +12,8 @@ public sealed partial class RawPeer
 {
     /// <summary>Word 3 of our PRLI: what Linux's initiator says.</summary>
     public FcpServiceParameters FcpParameters { get; set; } =
-        FcpServiceParameters.InitiatorFunction | FcpServiceParameters.ReadXferRdyDisabled | FcpServiceParameters.ConfirmedCompletionAllowed;
+        FcpServiceParameters.InitiatorFunction | FcpServiceParameters.ReadXferRdyDisabled | FcpServiceParameters.Retry
+        | FcpServiceParameters.ConfirmedCompletionAllowed;
 
     /// <summary>Receive Data_Field Size in our logins.</summary>
     public int ReceiveDataFieldSize { get; set; } = FcoeSize.MaxDataField;

@@ -118,7 +118,7 @@ internal sealed partial class FcpExchange
             return;
         }
         Session.Flow!.OnLost();
-        _target.Reclaim(this);
+        Close();
     }
 
     /// <summary>

@@ -48,9 +48,29 @@ internal sealed partial class FcpExchange
             case FcpExchangeState.Confirming:
                 break;
             default:
-                _target.Reclaim(this);
+                Close();
                 break;
         }
+    }
+
+    /// <summary>FCP_RSP has left, and whether it has arrived will not be known.</summary>
+    private void Close()
+    {
+        // Without a transfer the initiator may have heard nothing of us: see SentResponses.
+        if (Transfers > 0 && RspCode is null) Session.Sent?.Keep(this, _seqId, _seqCnt, _target.Loop.Timers.Now);
+        _target.Reclaim(this);
+    }
+
+    /// <summary>SRR asks for FCP_RSP again. False when there has been none yet.</summary>
+    public bool TryRespondAgain()
+    {
+        if (State != FcpExchangeState.Confirming) return State == FcpExchangeState.Responding; // its turn comes
+        _timer.Cancel();
+        Session.Flow!.OnLost();
+        _isResponseAgain = true;
+        State = FcpExchangeState.Responding;
+        _target.Control.Enqueue(this);
+        return true;
     }
 
     private void TransmitData(Span<byte> slot)
@@ -80,7 +100,7 @@ internal sealed partial class FcpExchange
         _seqId++;
         Span<byte> payload = stackalloc byte[FcpResponse.MaxLength];
         int length = FcpResponse.Write(payload, this);
-        if (_target.Probes.IsEnabled(FcProbe.ScsiResponse)) FireScsi(FcProbe.ScsiResponse);
+        if (!_isResponseAgain && _target.Probes.IsEnabled(FcProbe.ScsiResponse)) FireScsi(FcProbe.ScsiResponse);
         bool confirm = Session.Flow is { WantsConfirmation: true };
         if (confirm)
         {

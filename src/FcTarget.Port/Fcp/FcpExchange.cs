@@ -40,6 +40,7 @@ internal sealed partial class FcpExchange : ScsiTask, IResponderExchange, ITrans
     private uint _credit;        // receive credit held, bytes
     private long _confirmsUpTo;  // of the session's ReadFlow
     private TimeSpan _askedAt;
+    private bool _isResponseAgain; // its probe has fired
 
     /// <summary>What the probes pass for this command: at one address as long as it lives, because scripts key by it.</summary>
     public ref ScsiCmd ProbeCommand => ref _probeCommand[0];
@@ -124,6 +125,7 @@ internal sealed partial class FcpExchange : ScsiTask, IResponderExchange, ITrans
         _seqId = 0;
         _moved = 0;
         _burstLength = 0;
+        _isResponseAgain = false;
         TaskManagementFlags = Transfers = 0;
         RspCode = null;
         AbtsPending = false;

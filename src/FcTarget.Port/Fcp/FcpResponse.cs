@@ -28,6 +28,14 @@ internal static class FcpResponse
         return FcpRsp.Write(to, header, code);
     }
 
+    /// <summary>The response of an exchange that is over.</summary>
+    public static int Write(Span<byte> to, ScsiStatus status, long residual, ReadOnlySpan<byte> sense)
+    {
+        FcpRspHeader header = new() { Status = (byte)status };
+        SetResidual(ref header, residual);
+        return FcpRsp.Write(to, header, null, sense);
+    }
+
     private static void SetResidual(ref FcpRspHeader header, long residual)
     {
         if (residual == 0) return;

@@ -18,12 +18,13 @@ namespace FcTarget.Port;
 //   Queues   Control: FCP_XFER_RDY and FCP_RSP, one frame each, first. Short: segments of up to 64 KiB. Long: the others, one
 //            after the other, so that each ends and can be confirmed (ReadFlow). Short and Long take turns.
 //   Credit   FCP_XFER_RDY is the target's flow control; the wire's BurstCredit is for all targets on it together.
+//   Lost     FcpTarget.Recovery.cs has what is sent again, and when.
 //   Always   An exchange is in at most one queue. It is reclaimed once: after FCP_RSP, after FCP_CONF where that was asked for, or
 //            when its aborted task came back.
 //   Proof    FcpConversationTests, FcpAbortConversationTests, SrrConversationTests, the lab tests
 
 /// <summary>The FCP target function of one N_Port.</summary>
-internal sealed class FcpTarget : IFc4
+internal sealed partial class FcpTarget : IFc4
 {
     /// <summary>Largest burst one FCP_XFER_RDY asks for, bytes: 125 frames of 2112, a fair share of the credit.</summary>
     public const int MaxBurstLength = 256 * 1024;
@@ -45,6 +46,7 @@ internal sealed class FcpTarget : IFc4
     private readonly TaskRouter _router;
     private readonly ushort _relativeTargetPort;
     private readonly LoopTimer _flowTimer; // its only purpose is that the loop makes a pass
+    private readonly TransmitTurn _sending;
     private int _turn;
 
     public FcpTarget(LocalPort local, TaskRouter router, int maxExchanges, ushort relativeTargetPort)
@@ -52,10 +54,10 @@ internal sealed class FcpTarget : IFc4
         Local = local;
         _router = router;
         _relativeTargetPort = relativeTargetPort;
-        TransmitTurn turn = new(this, local);
-        Control = new TransmitQueue<FcpExchange>(turn);
-        Short = new TransmitQueue<FcpExchange>(turn);
-        Long = new TransmitQueue<FcpExchange>(turn);
+        _sending = new TransmitTurn(this, local);
+        Control = new TransmitQueue<FcpExchange>(_sending);
+        Short = new TransmitQueue<FcpExchange>(_sending);
+        Long = new TransmitQueue<FcpExchange>(_sending);
         _flowTimer = new LoopTimer(local.Loop.Timers, static () => { });
         _exchanges = new ExchangeTable<FcpExchange>(maxExchanges, index => new FcpExchange(this, index));
     }
@@ -100,7 +102,7 @@ internal sealed class FcpTarget : IFc4
             TargetPortId = Local.PortName.Value,
             RelativeTargetPort = _relativeTargetPort,
         };
-        remote.TargetSession = new FcpSession(remote, nexus, (theirs & FcpServiceParameters.ConfirmedCompletionAllowed) != 0);
+        remote.TargetSession = new FcpSession(remote, nexus, theirs);
         _router.BeginNexus(nexus);
     }
 
@@ -230,7 +232,7 @@ internal sealed class FcpTarget : IFc4
         Transmitter.TrySend(session.Remote.Link, header, payload[..length]);
     }
 
-    // ---- ABTS and REC ---------------------------------------------------------------------------------------------
+    // ---- ABTS -------------------------------------------------------------------------------------------------
 
     /// <summary>
     /// ABTS of an exchange that the peer originated. BA_ACC follows when the LU has let go of the task: a write that is still on its
@@ -259,36 +261,6 @@ internal sealed class FcpTarget : IFc4
         else exchange.AbortTask(AbortReason.ByInitiator);
     }
 
-    /// <summary>REC (FC-LS, FCP-4): what we know of an exchange. Null when it is not open.</summary>
-    public RecAccPayload? Describe(FcId originator, OxId oxId, RxId rxId)
-    {
-        if (_exchanges.Find(originator, oxId, rxId) is not { } exchange) return null;
-        ExchangeStatus status = ExchangeStatus.Responder;
-        if (!exchange.InitiativeIsTheirs) status |= ExchangeStatus.SequenceInitiative;
-        return new RecAccPayload
-        {
-            Command = ElsCommand.LsAcc,
-            OxId = oxId,
-            RxId = exchange.RxId,
-            OriginatorId = originator,
-            ResponderId = Local.Id,
-            Fc4Value = exchange.BytesMoved,
-            EStat = status,
-        };
-    }
-
-    /// <summary>
-    /// SRR (FCP-4): FCP_XFER_RDY is sent again for what is missing. FCP_DATA and FCP_RSP are not kept after they have been sent;
-    /// the initiator repeats the command.
-    /// </summary>
-    public ElsReject? OnSrr(FcId originator, in SrrPayload srr)
-    {
-        if (_exchanges.Find(originator, srr.OxId, srr.RxId) is not { } exchange) return ElsReject.InvalidOxRxCombination;
-        if (srr.RCtlForIu != FcpIu.XferRdy || !exchange.TryRequestAgain()) return ElsReject.UnableToSupplyData;
-        Counters.DataRequestedAgain++;
-        return null;
-    }
-
     // ---- credit and reclaiming ------------------------------------------------------------------------------------
 
     public void RequestCredit(FcpExchange exchange, uint bytes) => Local.Port.Credit.Request(exchange, bytes);
@@ -306,10 +278,11 @@ internal sealed class FcpTarget : IFc4
     /// <summary>The queue for FCP_DATA of a segment of this length.</summary>
     public TransmitQueue<FcpExchange> DataQueue(int segmentLength) => segmentLength <= ShortSegment ? Short : Long;
 
-    public bool HasFramesToSend => !(Control.IsEmpty && Short.IsEmpty && Long.IsEmpty);
+    public bool HasFramesToSend => !(Control.IsEmpty && Short.IsEmpty && Long.IsEmpty && _again.Count == 0);
 
     public bool Transmit()
     {
+        if (!SendAgain()) return true;
         for (int budget = TransmitBudget; budget > 0; budget--)
         {
             if (Next() is not { } exchange) return false;
