@@ -17,10 +17,14 @@ internal sealed class Guest : IDisposable
     public Guest(int number, string tap, string folder)
     {
         _folder = folder;
+        Tap = tap;
         Mac = $"02:00:00:00:00:{number + 1:x2}";
         Wwpn = $"20000200000000{number + 1:x2}";
         _daemon = new Daemon(Path.Combine(Shell.Root, "lab", "guest.sh"), ["--tap", tap, "--mac", Mac, "--timeout", "900", folder]);
     }
+
+    /// <summary>Its NIC, on our side.</summary>
+    public string Tap { get; }
 
     public string Mac { get; }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace FcTarget.Lab.Tests.Rig;
 
 /// <summary>
@@ -53,6 +56,28 @@ internal sealed class LabNetwork : IDisposable
         Join(tap);
         return tap;
     }
+
+    /// <summary>From now on, frames of one R_CTL do not reach a guest any more. False: this kernel cannot.</summary>
+    public static bool TryLose(string tap, byte rCtl)
+    {
+        // A class of its own for them, in whose queue there is no room. u32 counts from behind the Ethernet header: R_CTL comes 14 bytes on.
+        string[][] commands =
+        [
+            ["qdisc", "replace", "dev", tap, "root", "handle", "1:", "htb", "default", "10"],
+            ["class", "add", "dev", tap, "parent", "1:", "classid", "1:10", "htb", "rate", "10gbit", "quantum", "60000"],
+            ["class", "add", "dev", tap, "parent", "1:", "classid", "1:20", "htb", "rate", "10gbit", "quantum", "60000"],
+            ["qdisc", "add", "dev", tap, "parent", "1:20", "bfifo", "limit", "1"],
+            ["filter", "add", "dev", tap, "parent", "1:", "protocol", "0x8906", "u32", "match", "u8", $"0x{rCtl:x2}", "0xff", "at", "14", "flowid", "1:20"],
+        ];
+        return commands.All(command => Shell.Run("tc", command, TimeSpan.FromSeconds(10)).ExitCode == 0);
+    }
+
+    /// <summary>How many frames <see cref="TryLose"/> has lost.</summary>
+    public static int Lost(string tap) =>
+        int.Parse(Regex.Match(Shell.Check("tc", "-s", "qdisc", "show", "dev", tap), "bfifo.*?dropped (\\d+)", RegexOptions.Singleline).Groups[1].Value, CultureInfo.InvariantCulture);
+
+    /// <summary>Every frame reaches the guest again.</summary>
+    public static void LoseNoMore(string tap) => Shell.Check("tc", "qdisc", "del", "dev", tap, "root");
 
     public void Dispose()
     {
