@@ -11,28 +11,22 @@ namespace FcTarget.Replay;
 public static class CaptureReplay
 {
     /// <summary>
-    /// Plays the targets of a capture with our own, one after another, each in the time of the capture, and compares what they answer. On the
-    /// calling thread.
+    /// Plays the targets of a capture with our own, in the time of the capture, and compares what they answer. On the calling thread.
     /// </summary>
-    /// <param name="path">A pcap or pcapng file, compressed with gzip or not; it is read once, and once more for each target.</param>
+    /// <param name="path">A pcap or pcapng file, compressed with gzip or not; it is read two to four times.</param>
     /// <param name="options">How.</param>
     /// <param name="report">Hears of each exchange and probe.</param>
     /// <exception cref="ReplayException">The capture cannot be replayed: why, in one line.</exception>
     public static ReplayTotals AsTarget(string path, ReplayOptions options, IReplayReport report)
     {
         using ReplayPlans plans = ReplayPlans.Of(path, options.Target);
-        if (options.Around is not null) TargetChoice.Single(plans.All);
+        using CaptureFrames capture = CaptureFrames.Open(path);
+        if (options.Around is null) return new SectionReplay(plans, options, report).Run(capture);
+        TargetChoice.RequireSingle(plans);
+        SectionReplay replay = new(plans, options, report);
         ReplayTotals? totals = null;
-        foreach (ReplayPlan plan in plans.All)
-        {
-            using TargetReplay replay = new(plan, options, report, withFabric: totals is null);
-            using CaptureFrames capture = CaptureFrames.Open(path);
-            if (options.Around is { } around) around(replay.Provider, replay.Clock, () => replay.Run(capture));
-            else replay.Run(capture);
-            if (totals is null) totals = replay.Totals;
-            else totals.Add(replay.Totals);
-        }
-        return totals!;
+        options.Around(replay.Provider, replay.Clock, () => totals = replay.Run(capture));
+        return totals ?? new ReplayTotals();
     }
 
     /// <summary>
@@ -47,9 +41,8 @@ public static class CaptureReplay
     public static ReplayTotals AsInitiator(string path, ReplayOptions options, IReplayReport report, ReplayInitiator initiator)
     {
         using ReplayPlans plans = ReplayPlans.Of(path, options.Target);
-        ReplayPlan plan = TargetChoice.Single(plans.All);
-        using CaptureFrames capture = CaptureFrames.Open(path);
-        return new InitiatorReplay(plan, options, report, initiator, holdsContent: false).Run(capture);
+        TargetChoice.RequireSingle(plans);
+        return Play(path, plans, report, (plan, capture) => new InitiatorReplay(plan, options, report, initiator, holdsContent: false).Run(capture));
     }
 
     /// <summary>
@@ -59,9 +52,32 @@ public static class CaptureReplay
     public static ReplayTotals AsInitiatorInMemory(string path, ReplayOptions options, IReplayReport report)
     {
         using ReplayPlans plans = ReplayPlans.Of(path, options.Target);
-        ReplayPlan plan = TargetChoice.Single(plans.All);
-        using InMemoryTarget target = new(plan, options.Seed);
+        TargetChoice.RequireSingle(plans);
+        return Play(path, plans, report, (plan, capture) =>
+        {
+            using InMemoryTarget target = new(plan, options.Seed);
+            return new InitiatorReplay(plan, options, report, target.Initiator, holdsContent: true).Run(capture);
+        });
+    }
+
+    private static ReplayTotals Play(string path, ReplayPlans plans, IReplayReport report, Func<ReplayPlan, CaptureFrames, ReplayTotals> play)
+    {
         using CaptureFrames capture = CaptureFrames.Open(path);
-        return new InitiatorReplay(plan, options, report, target.Initiator, holdsContent: true).Run(capture);
+        ReplayTotals? totals = null;
+        report.OnBegin(plans.FirstTime);
+        foreach (ReplaySection section in plans.Sections)
+        {
+            capture.End = section.End;
+            if (section.Plans.Count == 0)
+            {
+                capture.Skip();
+                continue;
+            }
+            ReplayTotals now = play(section.Plans[0], capture);
+            if (totals is null) totals = now;
+            else totals.AddSection(now);
+        }
+        totals!.Take(capture);
+        return totals;
     }
 }

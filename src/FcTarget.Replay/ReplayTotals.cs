@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+using FcTarget.Replay.Capture;
+
 namespace FcTarget.Replay;
 
 /// <summary>What a replay came to.</summary>
@@ -37,7 +39,10 @@ public sealed record ReplayTotals
     /// <summary>Probes that fired.</summary>
     public long Probes { get; internal set; }
 
-    /// <summary>Time from the first frame to the last.</summary>
+    /// <summary>Parts of the capture that were replayed each by itself; 1 when it is one conversation.</summary>
+    public int Sections { get; internal set; } = 1;
+
+    /// <summary>Time from the first frame to the last, of all sections together.</summary>
     public TimeSpan Duration { get; internal set; }
 
     /// <summary>Who was played, and where: one line a target.</summary>
@@ -54,17 +59,44 @@ public sealed record ReplayTotals
 
     public bool IsGood => Different == 0 && Fault is null;
 
-    /// <summary>Adds what the replay of another target of the same capture has come to.</summary>
-    internal void Add(ReplayTotals other)
+    /// <summary>Adds what another target came to in the same frames.</summary>
+    /// <param name="other">The other target's.</param>
+    /// <param name="whole">How many FIP and FCoE frames there were for both.</param>
+    internal void AddTarget(ReplayTotals other, long whole)
     {
-        long whole = Frames - Others - Damaged - Copies;
+        long ofNeither = Math.Max(0, NotOfTarget + other.NotOfTarget - whole); // a frame of either is a frame of a target
+        Add(other);
+        NotOfTarget = ofNeither;
+        Duration -= other.Duration;
+    }
+
+    /// <summary>Adds what another section of the capture came to.</summary>
+    internal void AddSection(ReplayTotals other)
+    {
+        Sections++;
+        Add(other);
+    }
+
+    /// <summary>Takes over what the reader of the capture has counted.</summary>
+    internal void Take(CaptureFrames capture)
+    {
+        Frames = capture.Read;
+        Others = capture.Others;
+        Damaged = capture.Damaged;
+        Copies = capture.Copies;
+        CaptureFailure = capture.Failure;
+    }
+
+    private void Add(ReplayTotals other)
+    {
         Same += other.Same;
         Equivalent += other.Equivalent;
         Different += other.Different;
-        NotOfTarget = Math.Max(0, NotOfTarget + other.NotOfTarget - whole); // a frame of either is a frame of a target
+        NotOfTarget += other.NotOfTarget;
         Strays += other.Strays;
         Sent += other.Sent;
         Probes += other.Probes;
+        Duration += other.Duration;
         Targets = [.. Targets, .. other.Targets];
         MadeUp = [.. MadeUp, .. other.MadeUp];
         Fault ??= other.Fault;

@@ -110,7 +110,7 @@ public sealed partial class TestFabric : IDisposable
     {
         Wwn portName = new(_port.Local.PortName.Value | ((ulong)_targets.Count << 48)); // NAA 2h leaves 12 bits to number ports
         PortOptions options = PortOptionsOf(Topology.Switch, _options.Seed, name) with { PortName = portName, NodeName = _port.Local.NodeName };
-        TestTargetPort target = new(_port.AddLocal(options, local => local.AddTarget(Router)));
+        TestTargetPort target = new(_port.AddLocal(options, local => local.AddTarget(Router, (ushort)(_targets.Count + 1))));
         _targets.Add(target);
         _simulation.Pump();
         return target;

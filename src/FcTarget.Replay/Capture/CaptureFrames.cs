@@ -25,6 +25,9 @@ internal sealed class CaptureFrames : IDisposable
     /// <summary>Frames read, of any kind.</summary>
     public long Read => _number;
 
+    /// <summary>The number of the frame that is not read any more, because another section begins with it.</summary>
+    public long End { get; set; } = long.MaxValue;
+
     /// <summary>Frames of other protocols or link types.</summary>
     public long Others { get; private set; }
 
@@ -67,7 +70,7 @@ internal sealed class CaptureFrames : IDisposable
     {
         try
         {
-            while (_reader.TryRead(out CapturedFrame captured))
+            while (_number + 1 < End && _reader.TryRead(out CapturedFrame captured))
             {
                 _number++;
                 if (TryParse(captured, out frame)) return true;
@@ -81,6 +84,15 @@ internal sealed class CaptureFrames : IDisposable
         }
         frame = default;
         return false;
+    }
+
+    /// <summary>Reads on to <see cref="End"/>.</summary>
+    public void Skip()
+    {
+        while (TryRead(out _))
+        {
+            // Nobody plays these.
+        }
     }
 
     public void Dispose() => _reader.Dispose();

@@ -7,7 +7,8 @@ namespace FcTarget.Replay.Capture;
 /// <summary>
 /// Finds the second copy of frames in a capture that saw each once as it came in and once as it went out. A station may well send the same
 /// bytes again soon - Linux uses an OX_ID anew at once - but not before it has heard something; so a copy is a frame whose like is among the
-/// last ones, with none of the other direction between. Where the capture says which way frames went, the copy has gone the other way.
+/// last ones, with none of the other direction between. Where the capture says which way frames went, the copy has gone the other way,
+/// unless it is of the same time, as in a file that was merged with itself.
 /// </summary>
 internal sealed class CopyFilter
 {
@@ -29,7 +30,7 @@ internal sealed class CopyFilter
             if (Math.Abs(time - other.Time) > Nanoseconds) break;
             if (other.Source == destination && other.Destination == source) break;
             if (other.Hash != now.Hash || other.Source != source || other.Destination != destination) continue;
-            if (direction != FrameDirection.Unknown && direction == other.Direction) continue;
+            if (direction != FrameDirection.Unknown && direction == other.Direction && time != other.Time) continue; // at the same time: files merged
             other = other with { Hash = 0 }; // a third is a frame of its own
             return true;
         }

@@ -30,7 +30,6 @@ internal sealed partial class InitiatorReplay(ReplayPlan plan, ReplayOptions opt
     public ReplayTotals Run(CaptureFrames capture)
     {
         _totals.Targets = [$"{initiator.Target} in the place of {plan.PortName.ToColonString()}"];
-        report.OnBegin(plan.FirstTime);
         long last = plan.FirstTime;
         while (capture.TryRead(out ReplayFrame frame) && options.IsCancelled?.Invoke() != true)
         {
@@ -39,11 +38,6 @@ internal sealed partial class InitiatorReplay(ReplayPlan plan, ReplayOptions opt
         }
         foreach (ReplayExchange left in _open.InOrder) Abandon(left); // there is nothing to compare with
         _totals.Duration = TimeSpan.FromTicks((last - plan.FirstTime) / TimeSpan.NanosecondsPerTick);
-        _totals.Frames = capture.Read;
-        _totals.Others = capture.Others;
-        _totals.Damaged = capture.Damaged;
-        _totals.Copies = capture.Copies;
-        _totals.CaptureFailure = capture.Failure;
         return _totals;
     }
 

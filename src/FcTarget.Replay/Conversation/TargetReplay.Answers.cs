@@ -64,7 +64,7 @@ internal sealed partial class TargetReplay
         FcId to = ours.Header.DId;
         ReplayPeer? peer = _map.OfCaptured(to) ?? (_plan.Topology == Topology.PointToPoint ? _map.Peers.FirstOrDefault() : null);
         if (peer is null && !to.IsWellKnown) return; // somebody whom the capture does not show
-        if (Clock.Elapsed >= Lead) ReportExtra(ours);
+        if (Clock.Elapsed - _begin >= Lead) ReportExtra(ours);
         if ((ours.Kind & 0xFF0000) == CtKind)
         {
             AnswerCt(ours);

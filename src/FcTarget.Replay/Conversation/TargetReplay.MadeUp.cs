@@ -23,7 +23,7 @@ internal sealed partial class TargetReplay
     private static readonly FcId[] WellKnown = [FcId.DirectoryServer, FcId.ManagementServer, FcId.FabricController];
 
     private readonly Dictionary<ushort, ReplayPeer> _fabricLogins = []; // made up, by OX_ID
-    private TimeSpan _nextBeacon = BeaconPeriod;
+    private TimeSpan _nextBeacon;
     private ushort _nextMadeUp = FirstMadeUp;
 
     // ---- before the capture ---------------------------------------------------------------------------------------
@@ -39,7 +39,7 @@ internal sealed partial class TargetReplay
             SurveyedSession? session = _plan.SessionOf(peer.Id, _plan.Target.Id);
             if (session is { PresumesLogin: true } or { PresumesImage: true }) MakeUpLogin(peer, session);
         }
-        PassTime(Lead - Clock.Elapsed);
+        PassTime(_begin + Lead - Clock.Elapsed);
     }
 
     /// <summary>Our target comes up when the captured one does: with its first frame.</summary>
@@ -136,7 +136,7 @@ internal sealed partial class TargetReplay
     /// <summary>Our ENode looks for an FCF: one that the capture does not show, or not yet, answers.</summary>
     private void OnOurSolicitation()
     {
-        if (_plan.Topology == Topology.Fabric && (!_plan.FcfAdvertises || Clock.Elapsed < Lead))
+        if (_plan.Topology == Topology.Fabric && (!_plan.FcfAdvertises || Clock.Elapsed - _begin < Lead))
             _afterPass.Enqueue(() => SendAdvertisement(_plan.WireMac, FcoeSize.PduForDataField(FcoeSize.DataFieldForMtu(_plan.Mtu))));
     }
 

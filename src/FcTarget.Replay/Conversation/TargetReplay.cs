@@ -7,6 +7,7 @@ using FcTarget.Replay.Capture;
 using FcTarget.Replay.Compare;
 using FcTarget.Replay.Engine;
 using FcTarget.Replay.Survey;
+using FcTarget.Stmf;
 using FcTarget.Wire;
 using FcTarget.Wire.Recording;
 
@@ -30,10 +31,14 @@ namespace FcTarget.Replay.Conversation;
 /// <summary>A replay in the role of the target.</summary>
 internal sealed partial class TargetReplay : IFrameSink, IFcProbeSink, IDisposable
 {
-    /// <summary>Our target is up so long before the first frame, and so long after the last for what it still has to say.</summary>
-    private static readonly TimeSpan Lead = TimeSpan.FromSeconds(10), Tail = TimeSpan.FromSeconds(12);
+    /// <summary>Our target is up so long before the first frame.</summary>
+    public static readonly TimeSpan Lead = TimeSpan.FromSeconds(10);
+
+    /// <summary>And so long after the last, for what it still has to say.</summary>
+    private static readonly TimeSpan Tail = TimeSpan.FromSeconds(12);
 
     private readonly ReplayPlan _plan;
+    private readonly FcProvider _provider;
     private readonly ReplayOptions _options;
     private readonly IReplayReport _report;
     private readonly ReplayEngine _engine;
@@ -46,13 +51,19 @@ internal sealed partial class TargetReplay : IFrameSink, IFcProbeSink, IDisposab
     private readonly ReplayTotals _totals = new();
     private readonly List<string> _madeUp = [];
     private readonly bool _withFabric;
+    private readonly TimeSpan _begin;
     private long _lastTime;
 
     /// <param name="plan">What is to be.</param>
     /// <param name="options">How.</param>
     /// <param name="report">Hears of it.</param>
-    /// <param name="withFabric">Report what hosts ask our switch, too; false when another target's replay has done so.</param>
-    public TargetReplay(ReplayPlan plan, ReplayOptions options, IReplayReport report, bool withFabric)
+    /// <param name="withFabric">Report what hosts ask our switch, too; false when another target's replay does so.</param>
+    /// <param name="provider">What our target fires.</param>
+    /// <param name="clock">Its time, for this replay only.</param>
+    /// <param name="router">Its logical units.</param>
+    /// <param name="relativePort">RELATIVE TARGET PORT IDENTIFIER.</param>
+    public TargetReplay(
+        ReplayPlan plan, ReplayOptions options, IReplayReport report, bool withFabric, FcProvider provider, ReplayClock clock, TaskRouter router, ushort relativePort)
     {
         _plan = plan;
         _withFabric = withFabric || plan.Topology != Topology.Switch;
@@ -61,54 +72,54 @@ internal sealed partial class TargetReplay : IFrameSink, IFcProbeSink, IDisposab
         _output = options.Output is null ? null : new PcapNgWriter(options.Output, "replay", "fctarget replay");
         _originated = new OriginatedRequests(plan);
         _differences = new Differences(options.Tolerance);
-        ReplayClock clock = ReplayClock.Before(plan.FirstTime, Lead);
-        Provider.Attach(this);
-        _engine = new ReplayEngine(plan, clock, options.Seed, Provider, this) { AtRest = RunOne };
+        _provider = provider;
+        _begin = clock.Elapsed;
+        _nextBeacon = _begin + BeaconPeriod;
+        clock.Restart(plan.FirstTime, Lead);
+        provider.Attach(this);
+        _engine = new ReplayEngine(plan, clock, options.Seed, provider, router, relativePort, this) { AtRest = RunOne };
         _map = new IdentityMap(plan, _engine);
         _lastTime = plan.FirstTime;
     }
 
-    /// <summary>What our target fires.</summary>
-    public FcProvider Provider { get; } = new();
-
-    public ReplayClock Clock => _engine.Clock;
+    private ReplayClock Clock => _engine.Clock;
 
     /// <summary>What the replay has come to.</summary>
     public ReplayTotals Totals => _totals;
 
-    /// <summary>Replays the frames.</summary>
-    public void Run(CaptureFrames capture)
+    /// <summary>What went before the first frame.</summary>
+    public void Begin()
     {
         _totals.Targets = [$"{_plan.PortName.ToColonString()} ({_plan.Target.Id}), {Words(_plan.Topology)}, {_plan.Units.Count()} logical units"];
-        _report.OnBegin(_plan.FirstTime);
         if (!_plan.TargetComesUp) ComeUp();
         else PassTime(Lead);
-        while (capture.TryRead(out ReplayFrame frame) && _options.IsCancelled?.Invoke() != true)
+    }
+
+    /// <summary>A frame of the capture, at its time: see <see cref="MoveTo"/>.</summary>
+    public void Handle(in ReplayFrame frame)
+    {
+        if (!_engine.Wire.IsLinkUp) ComeUpWith(frame);
+        switch (SideOf(frame))
         {
-            MoveTo(frame.Time);
-            if (!_engine.Wire.IsLinkUp) ComeUpWith(frame);
-            switch (SideOf(frame))
-            {
-                case Side.Peer:
-                    OnPeer(frame);
-                    break;
-                case Side.Target:
-                    OnCaptured(frame);
-                    break;
-                default:
-                    _totals.NotOfTarget++;
-                    break;
-            }
+            case Side.Peer:
+                OnPeer(frame);
+                break;
+            case Side.Target:
+                OnCaptured(frame);
+                break;
+            default:
+                _totals.NotOfTarget++;
+                break;
         }
+    }
+
+    /// <summary>The last frame has been handled.</summary>
+    public void End()
+    {
         TimeSpan end = Clock.Elapsed;
         if (_open.Count > 0) PassTime(Tail);
         EndAll();
-        _totals.Duration = end - Lead;
-        _totals.Frames = capture.Read;
-        _totals.Others = capture.Others;
-        _totals.Damaged = capture.Damaged;
-        _totals.Copies = capture.Copies;
-        _totals.CaptureFailure = capture.Failure;
+        _totals.Duration = end - _begin - Lead;
         _totals.MadeUp = _madeUp;
         _totals.Fault = _engine.Fault;
     }
@@ -116,7 +127,7 @@ internal sealed partial class TargetReplay : IFrameSink, IFcProbeSink, IDisposab
     public void Dispose()
     {
         _engine.AtRest = static () => false;
-        Provider.Detach(this);
+        _provider.Detach(this);
         _engine.Dispose();
         _output?.Flush();
     }
@@ -169,7 +180,8 @@ internal sealed partial class TargetReplay : IFrameSink, IFcProbeSink, IDisposab
 
     // ---- time -----------------------------------------------------------------------------------------------------
 
-    private void MoveTo(long unixNanoseconds)
+    /// <summary>Lets the time of the capture come.</summary>
+    public void MoveTo(long unixNanoseconds)
     {
         long step = Math.Max(0, unixNanoseconds - _lastTime); // frames may be out of order
         _lastTime += step;

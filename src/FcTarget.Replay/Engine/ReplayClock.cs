@@ -8,7 +8,7 @@ public sealed class ReplayClock : TimeProvider
     /// <summary>A silence in the capture that is longer is cut to this, so that nobody waits for the timers of years: 5 minutes.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
 
-    private readonly DateTimeOffset _start;
+    private DateTimeOffset _start;
 
     /// <param name="start">The time to begin at.</param>
     public ReplayClock(DateTimeOffset start) => _start = start;
@@ -26,6 +26,9 @@ public sealed class ReplayClock : TimeProvider
     public override DateTimeOffset GetUtcNow() => _start + Elapsed;
 
     internal void Advance(TimeSpan by) => Elapsed += by;
+
+    /// <summary>The time of day is now another one: a section of the capture begins. What has elapsed stays.</summary>
+    internal void Restart(long unixNanoseconds, TimeSpan lead) => _start = Before(unixNanoseconds, lead)._start - Elapsed;
 
     /// <summary>A clock that begins a while before a time in nanoseconds since 1970, within what a date can say.</summary>
     internal static ReplayClock Before(long unixNanoseconds, TimeSpan lead)

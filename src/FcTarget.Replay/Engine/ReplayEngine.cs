@@ -2,10 +2,10 @@
 
 using FcTarget.Fabric;
 using FcTarget.Formats;
-using FcTarget.LogicalUnits;
 using FcTarget.Port;
 using FcTarget.Probes;
 using FcTarget.Replay.Survey;
+using FcTarget.Stmf;
 using FcTarget.Wire;
 
 namespace FcTarget.Replay.Engine;
@@ -16,7 +16,6 @@ internal sealed class ReplayEngine : IDisposable, IPortObserver
     /// <summary>Passes without coming to rest: far more than any frame causes.</summary>
     private const int MostPasses = 1_000_000;
 
-    private readonly List<BlockDevice> _units = [];
     private readonly FcPort _port;
     private bool _settling;
 
@@ -24,8 +23,10 @@ internal sealed class ReplayEngine : IDisposable, IPortObserver
     /// <param name="clock">The time of the capture.</param>
     /// <param name="seed">Of everything random in the port.</param>
     /// <param name="probes">The provider it fires.</param>
+    /// <param name="router">The logical units, which other targets may have, too.</param>
+    /// <param name="relativePort">RELATIVE TARGET PORT IDENTIFIER.</param>
     /// <param name="sent">Takes what it sends, in the midst of a pass: must not call the engine.</param>
-    public ReplayEngine(ReplayPlan plan, ReplayClock clock, int seed, FcProvider probes, IFrameSink sent)
+    public ReplayEngine(ReplayPlan plan, ReplayClock clock, int seed, FcProvider probes, TaskRouter router, ushort relativePort, IFrameSink sent)
     {
         Clock = clock;
         Wire = new ReplayWire(plan.WireMac, plan.Mtu, sent);
@@ -38,7 +39,7 @@ internal sealed class ReplayEngine : IDisposable, IPortObserver
             Seed = seed,
         };
         _port = new FcPort(Wire, options, clock, probes, this, plan.Topology == Topology.Switch ? port => MakeSwitch(port, plan) : null);
-        _port.AddTarget(ReplayUnits.Route(plan, clock, _units));
+        _port.AddTarget(router, relativePort);
     }
 
     public ReplayClock Clock { get; }
@@ -100,7 +101,6 @@ internal sealed class ReplayEngine : IDisposable, IPortObserver
     {
         Wire.IsLinkUp = false;
         Settle();
-        foreach (BlockDevice unit in _units) unit.Dispose();
         Wire.Dispose();
         _port.Discard();
     }

@@ -8,23 +8,44 @@ using FcTarget.Stmf;
 
 namespace FcTarget.Replay.Engine;
 
-/// <summary>Makes logical units that fit what the capture tells of them.</summary>
-internal static class ReplayUnits
+/// <summary>
+/// Logical units that fit what the capture tells of them, and which target has them behind which LUN. A unit that several targets have is one.
+/// </summary>
+internal sealed class ReplayUnits : ILunView, IDisposable
 {
     /// <summary>The size of a unit whose capacity nobody asked for: 1 GiB, or what the commands say of it.</summary>
     private const ulong UsualLength = 1 << 30;
 
-    /// <summary>A router with every unit of a plan. What is added to <paramref name="made"/> is the caller's to dispose of.</summary>
-    public static TaskRouter Route(ReplayPlan plan, TimeProvider clock, List<BlockDevice> made)
+    private readonly Dictionary<UnitSurvey, BlockDevice> _devices = [];
+    private readonly List<LunMap.Entry[]> _maps = [];
+
+    /// <param name="plans">The targets; the first has RELATIVE TARGET PORT IDENTIFIER 1.</param>
+    /// <param name="clock">The time of the capture.</param>
+    public ReplayUnits(IReadOnlyList<ReplayPlan> plans, TimeProvider clock)
     {
-        TaskRouter router = new();
-        foreach ((int lun, UnitSurvey unit) in plan.Units)
-        {
-            BlockDevice device = Make(lun, unit, clock);
-            made.Add(device);
-            router.Luns.Add(lun, device);
-        }
-        return router;
+        foreach (ReplayPlan plan in plans) _maps.Add([.. plan.Units.Select(u => new LunMap.Entry(u.Lun, DeviceOf(u.Lun, u.Unit, clock)))]);
+        Router = new TaskRouter(this);
+    }
+
+    event Action? ILunView.Changed
+    {
+        add { } // what a target has does not change within a section of the capture
+        remove { }
+    }
+
+    public TaskRouter Router { get; }
+
+    public LunMap.Entry[] ViewOf(ItNexus nexus) => _maps[nexus.RelativeTargetPort - 1];
+
+    public void Dispose()
+    {
+        foreach (BlockDevice device in _devices.Values) device.Dispose();
+    }
+
+    private BlockDevice DeviceOf(int lun, UnitSurvey unit, TimeProvider clock)
+    {
+        if (!_devices.TryGetValue(unit, out BlockDevice? device)) _devices.Add(unit, device = Make(lun, unit, clock));
+        return device;
     }
 
     private static BlockDevice Make(int lun, UnitSurvey unit, TimeProvider clock)

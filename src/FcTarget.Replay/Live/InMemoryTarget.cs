@@ -3,7 +3,6 @@
 using FcTarget.Fabric;
 using FcTarget.Formats;
 using FcTarget.Initiator;
-using FcTarget.LogicalUnits;
 using FcTarget.Port;
 using FcTarget.Probes;
 using FcTarget.Replay.Engine;
@@ -22,7 +21,7 @@ internal sealed class InMemoryTarget : IDisposable
 
     private readonly ReplayClock _clock;
     private readonly MemorySegment _segment = new();
-    private readonly List<BlockDevice> _units = [];
+    private readonly ReplayUnits _units;
     private readonly FcPort _target, _host;
 
     public InMemoryTarget(ReplayPlan plan, int seed)
@@ -31,7 +30,8 @@ internal sealed class InMemoryTarget : IDisposable
         PortOptions options = new() { Topology = Topology.Switch, PortName = plan.PortName, NodeName = plan.NodeName, Seed = seed };
         _target = new FcPort(_segment.Attach("switch", FcfMac, Mtu), options, _clock, new FcProvider(), null,
             port => new SwitchTopology(port, new FabricOptions { SwitchName = Wwn.None }, new FcfOptions()));
-        _target.AddTarget(ReplayUnits.Route(plan, _clock, _units));
+        _units = new ReplayUnits([plan], _clock);
+        _target.AddTarget(_units.Router);
         LinkServiceTap tap = new(_segment.Attach("host", HostMac, Mtu));
         _host = new FcPort(tap, new PortOptions { Topology = Topology.Fabric, Seed = seed }, _clock, new FcProvider());
         InitiatorClient client = new(FcpInitiator.AddTo(_host), _clock);
@@ -59,7 +59,7 @@ internal sealed class InMemoryTarget : IDisposable
 
     public void Dispose()
     {
-        foreach (BlockDevice unit in _units) unit.Dispose();
+        _units.Dispose();
         foreach (FcPort port in (ReadOnlySpan<FcPort>)[_host, _target])
         {
             port.Loop.Wire.Dispose();

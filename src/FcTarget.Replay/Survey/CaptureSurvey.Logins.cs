@@ -58,14 +58,22 @@ internal sealed partial class CaptureSurvey
             {
                 case ElsCommand.Plogi:
                     if (SessionOf(header) is { } session) session.PlogiSeen = true;
+                    sections?.OnRestart(frame.Number, Restart.Login);
+                    sections?.OnLogin(SessionKey(header.SId, header.DId));
                     break;
                 case ElsCommand.Prli:
                     Presume(frame, image: false);
                     if (SessionOf(header) is { } pair) pair.PrliSeen = true;
                     NoteParameters(header.SId, frame.Fc.Payload);
                     break;
-                case ElsCommand.Flogi or ElsCommand.Fdisc:
+                case ElsCommand.Flogi:
+                    sections?.OnRestart(frame.Number, Restart.Arrival);
                     break;
+                case ElsCommand.Fdisc:
+                    break;
+                case ElsCommand.Logo when header.DId != FcId.FPortController:
+                    sections?.OnLogout(SessionKey(header.SId, header.DId), frame.Number);
+                    goto default;
                 default:
                     if (!header.SId.IsWellKnown) Presume(frame, image: false);
                     break;
@@ -129,6 +137,8 @@ internal sealed partial class CaptureSurvey
         if (frame.IsFip && port.ENode == MacAddress.None) port.ENode = frame.Ethernet.Source;
         if (command is ElsCommand.Flogi or ElsCommand.Plogi or ElsCommand.Pdisc && ElsPayload.TryRead(frame.Fc.Payload, out LoginPayload login))
         {
+            if (port.Commands > 0 || (port.Parameters & FcpServiceParameters.TargetFunction) != 0)
+                sections?.OnFact(id, -1, Trait.PortName, login.PortName.ToString());
             Name(port, login.PortName, login.NodeName);
             if (command != ElsCommand.Flogi || port.Login is null) port.Login = frame.Fc.Payload[..LoginPayload.WireSize].ToArray();
         }
@@ -162,12 +172,14 @@ internal sealed partial class CaptureSurvey
             if (page.Type == FcType.Fcp) PortOf(id).Parameters |= page.FcpParameters;
     }
 
+    private static ulong SessionKey(FcId a, FcId b) => ((ulong)Math.Min(a.Value, b.Value) << 24) | Math.Max(a.Value, b.Value);
+
     /// <summary>The session of two N_Ports, or of an N_Port with a service of the fabric.</summary>
     private SurveyedSession? SessionOf(in FcHeader header)
     {
         FcId a = header.SId, b = header.DId;
         if (a == FcId.None || a == b || a.IsWellKnown) return null;
-        ulong key = ((ulong)Math.Min(a.Value, b.Value) << 24) | Math.Max(a.Value, b.Value);
+        ulong key = SessionKey(a, b);
         if (!Sessions.TryGetValue(key, out SurveyedSession? session)) Sessions.Add(key, session = new SurveyedSession(a, b));
         return session;
     }

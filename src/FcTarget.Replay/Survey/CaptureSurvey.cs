@@ -18,7 +18,9 @@ namespace FcTarget.Replay.Survey;
 //   Proof    CaptureSurveyTests, the replays
 
 /// <summary>What a whole capture tells, seen from nobody's side.</summary>
-internal sealed partial class CaptureSurvey : IDisposable
+/// <param name="sections">Hears what may end a section; null when the sections are known.</param>
+/// <param name="units">Logical units that are another target's, too, by target and LUN; the other comes first. Null when that is not known.</param>
+internal sealed partial class CaptureSurvey(SectionFinder? sections, IReadOnlyDictionary<(uint Target, int Lun), (uint Target, int Lun)>? units) : IDisposable
 {
     /// <summary>FCP exchanges open at once; with more, the capture lost their ends, and they are forgotten.</summary>
     private const int MaxOpen = 65536;
@@ -62,9 +64,10 @@ internal sealed partial class CaptureSurvey : IDisposable
     public long Frames { get; private set; }
 
     /// <exception cref="ReplayException">A frame is cut by the snap length.</exception>
-    public static CaptureSurvey Of(CaptureFrames capture)
+    public static CaptureSurvey Of(
+        CaptureFrames capture, SectionFinder? sections = null, IReadOnlyDictionary<(uint Target, int Lun), (uint Target, int Lun)>? units = null)
     {
-        CaptureSurvey survey = new();
+        CaptureSurvey survey = new(sections, units);
         while (capture.TryRead(out ReplayFrame frame)) survey.Add(frame);
         if (capture.FirstCut == 0) return survey;
         survey.Dispose();
@@ -73,13 +76,14 @@ internal sealed partial class CaptureSurvey : IDisposable
 
     public void Dispose()
     {
-        foreach (UnitSurvey unit in _units.Values) unit.Dispose();
+        foreach (UnitSurvey unit in _units.Values) unit.Dispose(); // more than once does no harm
         _units.Clear();
     }
 
     private void Add(in ReplayFrame frame)
     {
         if (Frames++ == 0) FirstTime = frame.Time;
+        sections?.OnFrame(frame.Number, frame.Time, frame.IsFip);
         if (frame.IsFip) OnFip(frame);
         else Place(frame);
         if (!frame.HasFc) return;
@@ -121,6 +125,7 @@ internal sealed partial class CaptureSurvey : IDisposable
         }
         port.Source = frame.Ethernet.Source;
         port.Vid = frame.Ethernet.Vlan?.Vid ?? 0;
+        if (port.Commands > 0) sections?.OnFact(source, -1, Trait.Vlan, port.VidText);
         if (frame.Ethernet.Source == MacAddress.Fpma(MacAddress.Vn2VnFcMap, source)) HasVn2Vn = true;
     }
 
@@ -141,12 +146,16 @@ internal sealed partial class CaptureSurvey : IDisposable
             case FipOperation.Discovery when frame.Fip.Subcode == (byte)FipDiscoverySubcode.Advertisement:
                 OnAdvertisement(frame);
                 break;
+            case FipOperation.Discovery or FipOperation.Vlan when frame.Fip.Subcode == (byte)FipDiscoverySubcode.Solicitation:
+                sections?.OnRestart(frame.Number, Restart.Arrival);
+                break;
         }
     }
 
     private void OnVn2Vn(in ReplayFrame frame)
     {
         HasVn2Vn = true;
+        if (frame.Fip.Subcode == (byte)FipVn2VnSubcode.ProbeRequest) sections?.OnRestart(frame.Number, Restart.Arrival);
         MacAddress enode = MacAddress.None;
         Wwn node = Wwn.None;
         FipDescriptorReader descriptors = frame.Fip.Descriptors;
@@ -174,6 +183,7 @@ internal sealed partial class CaptureSurvey : IDisposable
         {
             if (descriptors.TryGet(out FipMacAddressDescriptor mac)) NoteFcf(mac.MacAddress);
             else if (descriptors.TryGet(out FipNameIdentifierDescriptor name) && SwitchName.IsNone) SwitchName = name.NameIdentifier;
+            else if (descriptors.TryGet(out FipFkaAdvPeriodDescriptor period)) sections?.OnKeepAlivePeriod(period.FkaAdvPeriod);
             else if (descriptors.TryGet(out FipFabricDescriptor fabric) && FabricName.IsNone) NoteFabric(fabric);
             else if (descriptors.TryGet(out FipFcMapDescriptor map) && Fabric.FcfOptions.IsFcMap(map.FcMap)) FcMap = map.FcMap;
         }
@@ -224,16 +234,26 @@ internal sealed partial class CaptureSurvey : IDisposable
         if (_commands.Count >= MaxOpen) _commands.Clear();
         ulong key = KeyOf(header.SId, header.DId, header.OxId);
         if (!_commands.TryGetValue(key, out SurveyedCommand? command)) _commands.Add(key, command = _idle.Count > 0 ? _idle.Pop() : new SurveyedCommand());
-        command.Begin(frame.Number, header.DId, new Lun(read.Header.Lun).TryGetNumber(out int lun) ? UnitOf(header.DId, lun) : null, read);
+        bool known = new Lun(read.Header.Lun).TryGetNumber(out int lun);
+        command.Begin(frame.Number, header, known ? lun : -1, known ? UnitOf(header.DId, lun) : null, read);
         command.Unit?.OnCommand(command);
     }
 
     private void OnResponse(SurveyedCommand command, in FcpRsp rsp)
     {
         if (rsp.Header.Status == (byte)ScsiStatus.Good) command.Unit?.OnGood(command);
+        if (sections is not null) TellSections(command, rsp);
         if (rsp.Header.Status == (byte)ScsiStatus.Good && command.Cdb[0] == (byte)OperationCode.ReportLuns) OnLuns(command.Target, command.Answer);
         if (rsp.Header.Status != (byte)ScsiStatus.Good) command.Unit?.OnRefused(command, SenseData.CodeOf(rsp.Sense));
         if (SenseData.KeyOf(rsp.Sense) == SenseKey.UnitAttention) UnitAttentions.Add(command.Number);
+    }
+
+    /// <summary>What the answer to a command says of the session and of the unit.</summary>
+    private void TellSections(SurveyedCommand command, in FcpRsp rsp)
+    {
+        sections!.OnAnswered(SessionKey(command.Initiator, command.Target), command.Number);
+        if (rsp.Header.Status == (byte)ScsiStatus.Good) command.Unit?.Tell(command, sections);
+        else if (SenseData.KeyOf(rsp.Sense) == SenseKey.UnitAttention) sections.OnRestart(command.Number, Restart.UnitAttention);
     }
 
     /// <summary>LUN LIST of REPORT LUNS: 8 bytes each behind a header of 8.</summary>
@@ -247,7 +267,9 @@ internal sealed partial class CaptureSurvey : IDisposable
     {
         if (_units.TryGetValue((target.Value, lun), out UnitSurvey? unit)) return unit;
         if (_units.Count >= MaxUnits) return null;
-        _units.Add((target.Value, lun), unit = new UnitSurvey());
+        unit = units is not null && units.TryGetValue((target.Value, lun), out (uint, int) same) && _units.TryGetValue(same, out UnitSurvey? shared)
+            ? shared : new UnitSurvey();
+        _units.Add((target.Value, lun), unit);
         return unit;
     }
 }

@@ -112,7 +112,8 @@ internal sealed class ReplayPlan
 
     private static Topology TopologyOf(CaptureSurvey survey, SurveyedPort target)
     {
-        if (survey.HasVn2Vn) return Topology.Vn2Vn;
+        bool isOfFabric = survey.Assigned.ContainsValue(target.Id) || survey.Fcfs.Contains(target.Source); // beside VN2VN_Ports of the same Ethernet
+        if (survey.HasVn2Vn && !isOfFabric) return Topology.Vn2Vn;
         bool hasOwnAddress = target.Source == MacAddress.Fpma(survey.FcMap, target.Id);
         bool fabric = survey.Fcfs.Count > 0 || survey.Assigned.Count > 0;
         if (!fabric && survey.HasNPortFlogi) return Topology.PointToPoint;

@@ -2,6 +2,7 @@
 
 using FcTarget.Formats;
 using FcTarget.Formats.Fcp;
+using FcTarget.Formats.Framing;
 
 namespace FcTarget.Replay.Survey;
 
@@ -15,7 +16,12 @@ internal sealed class SurveyedCommand
     /// <summary>The frame of the FCP_CMND.</summary>
     public long Number { get; private set; }
 
+    public FcId Initiator { get; private set; }
+
     public FcId Target { get; private set; }
+
+    /// <summary>-1 when it is none that can be read.</summary>
+    public int Lun { get; private set; }
 
     public UnitSurvey? Unit { get; private set; }
 
@@ -37,9 +43,9 @@ internal sealed class SurveyedCommand
     /// <summary>The first 512 bytes of parameter data.</summary>
     public ReadOnlySpan<byte> Answer => _answer.AsSpan(0, _answered);
 
-    public void Begin(long number, FcId target, UnitSurvey? unit, in FcpCmnd command)
+    public void Begin(long number, in FcHeader header, int lun, UnitSurvey? unit, in FcpCmnd command)
     {
-        Target = target;
+        (Initiator, Target, Lun) = (header.SId, header.DId, lun);
         Number = number;
         Unit = unit;
         _cdb.AsSpan().Clear();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
 using FcTarget.Formats;
 using FcTarget.Formats.LinkServices;
 
@@ -21,7 +22,17 @@ internal sealed class SurveyedPort(FcId id)
     public MacAddress Source { get; set; }
 
     /// <summary>VLAN ID of its FCoE frames; 0 for untagged ones.</summary>
-    public int Vid { get; set; }
+    public int Vid
+    {
+        get;
+        set
+        {
+            if (value != field) VidText = value.ToString(CultureInfo.InvariantCulture);
+            field = value;
+        }
+    }
+
+    public string VidText { get; private set; } = "0";
 
     /// <summary>Payload of its PLOGI, or of what it answered to one; null while neither was seen.</summary>
     public byte[]? Login { get; set; }

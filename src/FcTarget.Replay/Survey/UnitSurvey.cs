@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using FcTarget.Replay.Engine;
 using FcTarget.Scsi;
@@ -120,6 +121,26 @@ internal sealed class UnitSurvey : IDisposable
                 break;
             case OperationCode.ServiceActionIn16 when CommandNames.Of(command.Cdb) == "READ CAPACITY(16)" && command.Answer.Length >= 12:
                 OnCapacity(BinaryPrimitives.ReadUInt64BigEndian(command.Answer), command.Answer[8..], isShort: false);
+                break;
+        }
+    }
+
+    /// <summary>What a command with status GOOD tells of the unit.</summary>
+    public void Tell(SurveyedCommand command, SectionFinder to)
+    {
+        switch ((OperationCode)command.Cdb[0])
+        {
+            case OperationCode.Inquiry when (command.Cdb[1] & 1) == 0 && command.Answer.Length >= 36:
+                to.OnFact(command.Target, command.Lun, Trait.Product, Text(command.Answer[8..36]));
+                break;
+            case OperationCode.Inquiry when command.Cdb[2] == (byte)VpdPageCode.UnitSerialNumber && command.Answer.Length > 4:
+                to.OnFact(command.Target, command.Lun, Trait.SerialNumber, SerialNumber);
+                break;
+            case OperationCode.Inquiry when command.Cdb[2] == (byte)VpdPageCode.DeviceIdentification && Naa != 0:
+                to.OnFact(command.Target, command.Lun, Trait.Designator, Naa.ToString("x32", CultureInfo.InvariantCulture));
+                break;
+            case OperationCode.ReadCapacity10 or OperationCode.ServiceActionIn16 when Blocks != 0:
+                to.OnFact(command.Target, command.Lun, Trait.Capacity, string.Create(CultureInfo.InvariantCulture, $"{Blocks} {BlockLength}"));
                 break;
         }
     }
