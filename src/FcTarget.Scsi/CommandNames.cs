@@ -21,6 +21,8 @@ public static class CommandNames
             OperationCode.MaintenanceOut => OfMaintenanceOut((MaintenanceOutAction)action),
             OperationCode.PersistentReserveIn => OfPersistentReserveIn((PersistentReserveInAction)action),
             OperationCode.PersistentReserveOut => OfPersistentReserveOut((PersistentReserveOutAction)action),
+            OperationCode.ThirdPartyCopyOut => OfThirdPartyCopyOut(action),
+            OperationCode.ThirdPartyCopyIn => OfThirdPartyCopyIn(action),
             OperationCode.VariableLengthCdb when cdb.Length >= 10 => OfVariableLength((VariableLengthAction)ReadUInt16BigEndian(cdb[8..])),
             OperationCode code => Of(code),
         };
@@ -104,6 +106,29 @@ public static class CommandNames
         OperationCode.SecurityProtocolOut => "SECURITY PROTOCOL OUT",
         OperationCode.ReadDefectData12 => "READ DEFECT DATA(12)",
         _ => $"OPERATION CODE {(byte)code:X2}h",
+    };
+
+    private static string OfThirdPartyCopyOut(int action) => action switch
+    {
+        0x00 => "EXTENDED COPY(LID1)",
+        0x01 => "EXTENDED COPY(LID4)",
+        0x10 => "POPULATE TOKEN",
+        0x11 => "WRITE USING TOKEN",
+        0x1C => "COPY OPERATION ABORT",
+        _ => $"THIRD-PARTY COPY OUT {action:X2}h",
+    };
+
+    private static string OfThirdPartyCopyIn(int action) => action switch
+    {
+        0x00 => "RECEIVE COPY STATUS(LID1)",
+        0x01 => "RECEIVE COPY DATA(LID1)",
+        0x03 => "RECEIVE COPY OPERATING PARAMETERS",
+        0x04 => "RECEIVE COPY FAILURE DETAILS(LID1)",
+        0x05 => "RECEIVE COPY STATUS(LID4)",
+        0x06 => "RECEIVE COPY DATA(LID4)",
+        0x07 => "RECEIVE ROD TOKEN INFORMATION",
+        0x08 => "REPORT ALL ROD TOKENS",
+        _ => $"THIRD-PARTY COPY IN {action:X2}h",
     };
 
     private static string OfServiceActionIn16(ServiceActionIn16 action) => action switch

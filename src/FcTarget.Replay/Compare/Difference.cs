@@ -29,7 +29,10 @@ internal enum Conditions
 {
     None = 0,
 
-    /// <summary>One of the two targets refuses with INVALID COMMAND OPERATION CODE (SPC-4, 20h/00h) what the other does.</summary>
+    /// <summary>
+    /// One of the two targets refuses with INVALID COMMAND OPERATION CODE (SPC-4, 20h/00h) what the other does, or refuses for another reason: a
+    /// command that every disk has is none of these.
+    /// </summary>
     UnsupportedCommand = 1 << 0,
 
     /// <summary>Likewise with INVALID FIELD IN CDB (SPC-4, 24h/00h).</summary>
@@ -52,4 +55,16 @@ internal enum Conditions
 
     /// <summary>It reads blocks of a live target that the capture has not written before.</summary>
     UnwrittenBlocks = 1 << 7,
+
+    /// <summary>Both refuse it, one with INVALID FIELD IN CDB.</summary>
+    OtherRefusal = 1 << 8,
+
+    /// <summary>REC asks about a command that has no answer in the capture.</summary>
+    Unanswered = 1 << 9,
+
+    /// <summary>The captured target says nothing any more afterwards.</summary>
+    TargetLeaves = 1 << 10,
+
+    /// <summary>The initiator used the OX_ID of a command again, which it does not do before it is over.</summary>
+    Reused = 1 << 11,
 }

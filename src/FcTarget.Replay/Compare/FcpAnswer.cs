@@ -95,6 +95,28 @@ internal sealed class FcpAnswer
         return true;
     }
 
+    /// <summary>
+    /// Fills what is missing of the data - frames that the capture has lost - with that of another answer. Only of an answer that says all of it
+    /// was sent. False when nothing is missing.
+    /// </summary>
+    public bool TryFill(FcpAnswer other, out int missing)
+    {
+        bool isWhole = HasRsp && Rsp.Status == 0
+            && ((Rsp.Flags & FcpRspFlags.ResidUnder) == 0 || ((other.Rsp.Flags & FcpRspFlags.ResidUnder) != 0 && Rsp.Resid == other.Rsp.Resid));
+        int length = isWhole ? Math.Max(Length, other.Length) : Length;
+        missing = length - (int)Math.Min(Received, length);
+        if (missing == 0) return false;
+        if (length > _data.Length) Grow(length);
+        int end = 0;
+        foreach ((uint offset, uint size, _) in _pieces.Order().Append(((uint)length, 0u, 0L)))
+        {
+            if (offset > end && end < other.Length) other.Data[end..(int)Math.Min(offset, other.Length)].CopyTo(_data.AsSpan(end));
+            end = Math.Max(end, (int)(offset + size));
+        }
+        Length = Math.Max(Length, Math.Min(length, Math.Max(end, other.Length)));
+        return true;
+    }
+
     /// <summary>The frame that carried a byte of the data; 0 when none did.</summary>
     public long FrameOf(int at)
     {

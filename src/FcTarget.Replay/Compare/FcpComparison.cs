@@ -12,19 +12,24 @@ internal static class FcpComparison
     private const FcpRspFlags Residuals = FcpRspFlags.ResidUnder | FcpRspFlags.ResidOver | FcpRspFlags.BidirectionalReadResidUnder
         | FcpRspFlags.BidirectionalReadResidOver | FcpRspFlags.BidirectionalResponse;
 
+    /// <summary>Commands that every disk has (SBC-3 5.1), and those that no disk is without.</summary>
+    private static readonly HashSet<string> Mandatory =
+        ["INQUIRY", "READ CAPACITY(10)", "READ(10)", "REPORT LUNS", "REQUEST SENSE", "TEST UNIT READY", "WRITE(10)"];
+
     /// <summary>What a tolerance may depend on.</summary>
-    public static Conditions ConditionsOf(FcpAnswer captured, FcpAnswer ours)
+    public static Conditions ConditionsOf(string command, FcpAnswer captured, FcpAnswer ours)
     {
         Conditions conditions = Conditions.None;
         int theirs = CodeOf(captured), mine = CodeOf(ours);
         if (captured.Rsp.Status == (byte)ScsiStatus.CheckCondition && ours.Rsp.Status == captured.Rsp.Status) conditions |= Conditions.CheckCondition;
-        if (theirs == mine || !captured.HasRsp || !ours.HasRsp) return conditions;
-        if ((conditions & Conditions.CheckCondition) == 0) // one of them does what the other does not know
-        {
-            int refusal = theirs | mine;
-            if (refusal == CodeNumber(Sense.InvalidCommandOperationCode)) conditions |= Conditions.UnsupportedCommand;
-            if (refusal == CodeNumber(Sense.InvalidFieldInCdb)) conditions |= Conditions.UnsupportedField;
-        }
+        // A target that asks for write data does what the other has refused; that data is not in the capture.
+        if (theirs == mine || !captured.HasRsp || (!ours.HasRsp && ours.Bursts.Count == 0)) return conditions;
+        int invalidCode = CodeNumber(Sense.InvalidCommandOperationCode), invalidField = CodeNumber(Sense.InvalidFieldInCdb);
+        bool bothRefuse = (conditions & Conditions.CheckCondition) != 0;
+        if ((theirs | mine) == invalidCode || (bothRefuse && (theirs == invalidCode || mine == invalidCode) && !Mandatory.Contains(command)))
+            conditions |= Conditions.UnsupportedCommand;
+        if (!bothRefuse && (theirs | mine) == invalidField) conditions |= Conditions.UnsupportedField; // one of them does what the other does not know
+        if (bothRefuse && (theirs == invalidField || mine == invalidField)) conditions |= Conditions.OtherRefusal;
         bool attention = SenseData.KeyOf(captured.Sense) == SenseKey.UnitAttention, ourAttention = SenseData.KeyOf(ours.Sense) == SenseKey.UnitAttention;
         if (attention || ourAttention) conditions |= Conditions.UnitAttention;
         return conditions;
@@ -39,7 +44,7 @@ internal static class FcpComparison
         }
         if (captured.IsTooLong || ours.IsTooLong) to.Add("data", "data beyond 16 MiB in order", "another order, which is not compared", request);
         else CompareBeyond(captured, ours, request, to);
-        if (captured.Received < captured.Length) to.Add("data.missing", "no hole", $"{captured.Length - captured.Received} bytes of the captured answer are missing", request);
+        if (captured.TryFill(ours, out int missing)) to.Add("data.missing", "no hole", $"{missing} bytes of the captured answer are missing", request);
         if (!captured.Bursts.SequenceEqual(ours.Bursts)) to.Add("bursts", Describe(captured.Bursts), Describe(ours.Bursts), request);
         to.AddBytes("data", captured.Data, ours.Data, at => captured.FrameOf(at) is > 0 and long frame ? frame : captured.HasRsp ? captured.RspFrame : request);
         if (!captured.HasRsp) return;
@@ -94,7 +99,7 @@ internal static class FcpComparison
     }
 
     private static string Describe(FcpAnswer answer) =>
-        answer.HasRsp ? $"FCP_RSP {StandardNames.Of((ScsiStatus)answer.Rsp.Status)}" : answer.IsEmpty ? "no answer" : "no FCP_RSP";
+        answer.HasRsp ? $"FCP_RSP {StandardNames.Of((ScsiStatus)answer.Rsp.Status)}" : answer.IsEmpty ? "no answer" : answer.Bursts.Count > 0 ? "FCP_XFER_RDY" : "no FCP_RSP";
 
     private static string Describe(List<(uint Offset, uint Length)> bursts) =>
         bursts.Count == 0 ? "none" : string.Join(", ", bursts.Take(8).Select(b => $"{b.Length} at {b.Offset}")) + (bursts.Count > 8 ? ", ..." : "");

@@ -105,8 +105,13 @@ public sealed class Tolerance
         "busy" => Conditions.Busy,
         "check condition" => Conditions.CheckCondition,
         "unwritten blocks" => Conditions.UnwrittenBlocks,
+        "other refusal" => Conditions.OtherRefusal,
+        "unanswered" => Conditions.Unanswered,
+        "target leaves" => Conditions.TargetLeaves,
+        "reused" => Conditions.Reused,
         _ => throw new ReplayException(
-            $"{where}: 'when' is not 'unsupported command', 'unsupported field', 'unit attention', 'aborted', 'capture end', 'busy', 'check condition' or 'unwritten blocks'."),
+            $"{where}: 'when' is not 'unsupported command', 'unsupported field', 'unit attention', 'aborted', 'capture end', 'busy', 'check condition', " +
+            "'unwritten blocks', 'other refusal', 'unanswered', 'target leaves' or 'reused'."),
     };
 
     private static List<(int First, int Last)> Ranges(string? text, string where)

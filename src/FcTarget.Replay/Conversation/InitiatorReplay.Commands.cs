@@ -89,7 +89,7 @@ internal sealed partial class InitiatorReplay
             Send(exchange);
         }
         if (live is { Outcome: InitiatorOutcome.Completed }) Fill(exchange.Ours, live, exchange.Live!.DataIn);
-        Conditions conditions = exchange.Conditions | FcpComparison.ConditionsOf(exchange.Captured, exchange.Ours);
+        Conditions conditions = exchange.Conditions | FcpComparison.ConditionsOf(exchange.Name, exchange.Captured, exchange.Ours);
         if (!command.Header.IsTaskManagement && !IsWritten(command) && !holdsContent) conditions |= Conditions.UnwrittenBlocks;
         _differences.Begin(exchange.Name, conditions);
         FcpComparison.Compare(exchange.Captured, exchange.Ours, exchange.Number, _differences);

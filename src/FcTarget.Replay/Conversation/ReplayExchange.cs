@@ -4,6 +4,7 @@ using FcTarget.Formats;
 using FcTarget.Formats.LinkServices;
 using FcTarget.Replay.Compare;
 using FcTarget.Replay.Live;
+using FcTarget.Replay.Survey;
 
 namespace FcTarget.Replay.Conversation;
 
@@ -80,6 +81,12 @@ internal sealed class ReplayExchange
     /// <summary>What our target asks for now: from the first offset up to the second. Equal: nothing.</summary>
     public (uint From, uint To) Burst { get; set; }
 
+    /// <summary>Our target is given the write data when the captured one answers, and not before.</summary>
+    public bool WaitsForRsp { get; set; }
+
+    /// <summary>Some of the write data is not in the capture, and has to be made up; null when all is there.</summary>
+    public LostWrite? Lost { get; set; }
+
     /// <summary>The FCP_CMND as it was given to our target, for repeating it.</summary>
     public byte[] Request { get; private set; } = [];
 
@@ -105,7 +112,8 @@ internal sealed class ReplayExchange
         (Key, Type, Name, Number, Time, Originator, OxId) = (key, type, name, number, time, originator, oxId);
         Lun = -1;
         OurRxId = RxId.Unassigned;
-        IsOpenInOurs = false;
+        IsOpenInOurs = WaitsForRsp = false;
+        Lost = null;
         Conditions = Conditions.None;
         Repeats = 0;
         Burst = default;
@@ -123,6 +131,9 @@ internal sealed class ReplayExchange
         _heldLength += data.Length;
         _held.Add(HeldData.Of(offset, data));
     }
+
+    /// <summary>What is held, in the order of its offsets.</summary>
+    public void SortHeld() => _held.Sort(static (a, b) => a.Offset.CompareTo(b.Offset));
 
     public void Keep(ReadOnlySpan<byte> request)
     {

@@ -65,6 +65,7 @@ internal sealed partial class TargetReplay
                 break;
             case FcpIu.Rsp:
                 if (!exchange.Captured.TryEnd(frame.Fc.Payload, frame.Number)) exchange.Notes.Add($"the captured FCP_RSP (frame {frame.Number}) cannot be read");
+                else if (exchange.WaitsForRsp) GiveLate(exchange);
                 break;
             default:
                 _totals.Strays++;

@@ -20,7 +20,7 @@ internal sealed partial class TargetReplay
         Conditions conditions = exchange.Conditions | more;
         if (exchange.Type == ExchangeType.Fcp)
         {
-            _differences.Begin(exchange.Name, conditions | FcpComparison.ConditionsOf(exchange.Captured, exchange.Ours));
+            _differences.Begin(exchange.Name, conditions | FcpComparison.ConditionsOf(exchange.Name, exchange.Captured, exchange.Ours));
             FcpComparison.Compare(exchange.Captured, exchange.Ours, exchange.Number, _differences);
         }
         else
@@ -70,7 +70,7 @@ internal sealed partial class TargetReplay
         captured.IsDone = true;
         if (!_withFabric && captured.Header.SId.IsWellKnown) return;
         string name = NameOf(captured, isOurs: false);
-        _differences.Begin(name, Conditions.None);
+        _differences.Begin(name, captured.Frame > _plan.Target.LastFrame ? Conditions.TargetLeaves : Conditions.None);
         _differences.Add("absent", captured.Name, "nothing", captured.Frame);
         Report(name, captured.Frame, captured.Time, captured.Header.SId, captured.Header.OxId, lun: -1);
     }

@@ -18,6 +18,9 @@ internal sealed partial class TargetReplay
     /// <summary>A unit attention is followed by the next one; an initiator gives up some time.</summary>
     private const int MostRepeats = 16;
 
+    /// <summary>Bytes of a frame that is made up.</summary>
+    private const int MostOfFrame = 1024;
+
     /// <summary>Our target sends a frame. What follows from it is put off until its pass is over.</summary>
     public void OnFrame(ReadOnlySpan<byte> bytes)
     {
@@ -98,7 +101,7 @@ internal sealed partial class TargetReplay
             case FcpIu.XferRdy when ElsPayload.TryRead(frame.Payload, out FcpXferRdy ready):
                 exchange.Ours.Bursts.Add((ready.DataRo, ready.BurstLen));
                 exchange.Burst = (ready.DataRo, ready.DataRo + ready.BurstLen);
-                if (exchange.Held.Count > 0) _afterPass.Enqueue(() => GiveHeld(exchange, exchange.Number));
+                if (exchange.Held.Count > 0 && !exchange.WaitsForRsp) _afterPass.Enqueue(() => GiveHeld(exchange, exchange.Number));
                 break;
             case FcpIu.Rsp:
                 OnOurRsp(exchange, frame);
@@ -160,26 +163,63 @@ internal sealed partial class TargetReplay
         if (exchange.Number != number || !exchange.IsOpenInOurs) return;
         (uint from, uint to) = exchange.Burst;
         List<HeldData> held = exchange.TakeHeld();
+        // What is not asked for now is held again first: our target may ask for it as soon as it has the rest.
         foreach (HeldData data in held)
         {
-            long end = data.Offset + (long)data.Length;
-            uint first = Math.Max(data.Offset, from), last = (uint)Math.Min(end, to);
-            if (first >= last)
-            {
-                exchange.Hold(data.Offset, data.Data);
-            }
-            else
-            {
-                if (data.Offset < first) exchange.Hold(data.Offset, data.Data[..(int)(first - data.Offset)]);
-                SendData(exchange, first, data.Data[(int)(first - data.Offset)..(int)(last - data.Offset)], last == to);
-                if (last < end) exchange.Hold(last, data.Data[(int)(last - data.Offset)..]);
-            }
+            (int first, int last) = Asked(data, from, to);
+            exchange.Hold(data.Offset, data.Data[..first]);
+            exchange.Hold(data.Offset + (uint)last, data.Data[last..]);
+        }
+        foreach (HeldData data in held)
+        {
+            (int first, int last) = Asked(data, from, to);
+            uint offset = data.Offset + (uint)first;
+            if (first < last && exchange.Number == number) SendData(exchange, offset, data.Data[first..last], offset + (last - first) == to, offset == from);
             data.Release();
         }
-        exchange.ReturnHeld(held);
+        if (exchange.Number == number) exchange.ReturnHeld(held);
     }
 
-    private void SendData(ReplayExchange exchange, uint offset, ReadOnlySpan<byte> data, bool isLast)
+    /// <summary>The part of held data that is in a burst: from one place in it up to another, the same for none.</summary>
+    private static (int First, int Last) Asked(in HeldData data, uint from, uint to)
+    {
+        long first = Math.Clamp((long)from - data.Offset, 0, data.Length);
+        return ((int)first, (int)Math.Clamp((long)to - data.Offset, first, data.Length));
+    }
+
+    /// <summary>The captured target has answered a command whose write data was kept back until then.</summary>
+    private void GiveLate(ReplayExchange exchange)
+    {
+        exchange.WaitsForRsp = false;
+        if (exchange.Lost is { } lost) MakeUp(exchange, lost);
+        GiveHeld(exchange, exchange.Number);
+    }
+
+    /// <summary>Makes up the write data that the capture has lost.</summary>
+    private static void MakeUp(ReplayExchange exchange, LostWrite lost)
+    {
+        exchange.SortHeld();
+        List<(uint From, uint To)> there = [.. exchange.Held.Select(static h => (h.Offset, h.Offset + (uint)h.Length)), ((uint)lost.Length, (uint)lost.Length)];
+        Span<byte> buffer = stackalloc byte[MostOfFrame];
+        uint end = 0;
+        long missing = 0;
+        foreach ((uint from, uint to) in there)
+        {
+            while (end < from)
+            {
+                Span<byte> piece = buffer[..(int)Math.Min(from - end, MostOfFrame)];
+                lost.Read(end, piece);
+                exchange.Hold(end, piece);
+                end += (uint)piece.Length;
+                missing += piece.Length;
+            }
+            end = Math.Max(end, to);
+        }
+        exchange.SortHeld();
+        exchange.Notes.Add($"{missing} bytes of the write data are missing in the capture, and were made up");
+    }
+
+    private void SendData(ReplayExchange exchange, uint offset, ReadOnlySpan<byte> data, bool isLast, bool isFirst)
     {
         FcHeader header = new()
         {
@@ -192,7 +232,7 @@ internal sealed partial class TargetReplay
             RxId = exchange.OurRxId,
             Parameter = offset,
         };
-        SendAs(_map.OfCaptured(exchange.Originator), header, data, first: offset == exchange.Burst.From);
+        SendAs(_map.OfCaptured(exchange.Originator), header, data, isFirst);
     }
 
     // ---- requests of our target -----------------------------------------------------------------------------------

@@ -72,10 +72,15 @@ internal sealed partial class TargetReplay
             ReplayExchange exchange = Begin(key, ExchangeType.LinkService, ExchangeNames.OfRequest(frame.Fc), frame, header.SId);
             exchange.Asked = header.Type == FcType.Els && ElsPayload.TryReadCommand(frame.Fc.Payload, out ElsCommand command) ? command : default;
             exchange.IsCt = header.Type == FcType.Ct;
+            if (exchange.Asked == ElsCommand.Rec && AsksAbout(frame) is { Captured.HasRsp: false }) exchange.Conditions |= Conditions.Unanswered;
             exchange.IsFabric = header.DId.IsWellKnown && _plan.Topology != Topology.PointToPoint;
         }
         Deliver(frame, header.RxId);
     }
+
+    /// <summary>The command of its own that a REC asks about; null when there is none, or it has been compared.</summary>
+    private ReplayExchange? AsksAbout(in ReplayFrame rec) =>
+        ElsPayload.TryRead(rec.Fc.Payload, out RecPayload asked) ? _open.Find(OpenExchanges.KeyOf(asked.OriginatorSId, FcId.None, asked.OxId, isAbort: false)) : null;
 
     /// <summary>The answer to a request of the captured target: ours may have asked the same.</summary>
     private void OnPeerAnswer(in ReplayFrame frame)
@@ -120,6 +125,9 @@ internal sealed partial class TargetReplay
         ReplayExchange exchange = Begin(key, ExchangeType.Fcp, readable ? ExchangeNames.OfCommand(command) : "FCP_CMND", frame, header.SId);
         if (readable && new Lun(command.Header.Lun).TryGetNumber(out int lun)) exchange.Lun = lun;
         exchange.IsOpenInOurs = true;
+        exchange.Lost = exchange.Lun < 0 ? null : _plan.UnitOf(exchange.Lun)?.Lost.Find(frame.Number);
+        // Commands of others that come before its FCP_RSP were served before it, as the captured target says.
+        exchange.WaitsForRsp = exchange.Lost is not null || (readable && command.Cdb[0] == (byte)OperationCode.PersistentReserveOut);
         int length = Patch(frame, header.RxId);
         exchange.Keep(_engine.Wire.Pending[..length]);
         Receive(length);
@@ -136,14 +144,19 @@ internal sealed partial class TargetReplay
         if (!exchange.IsOpenInOurs) return; // it was answered without this data
         uint offset = header.Parameter;
         long end = offset + (long)frame.Fc.Payload.Length;
-        if (offset >= exchange.Burst.From && end <= exchange.Burst.To) Deliver(frame, exchange.OurRxId);
-        else exchange.Hold(offset, frame.Fc.Payload);
+        if (!exchange.WaitsForRsp && offset >= exchange.Burst.From && end <= exchange.Burst.To)
+        {
+            Deliver(frame, exchange.OurRxId);
+            return;
+        }
+        exchange.Hold(offset, frame.Fc.Payload);
+        if (!exchange.WaitsForRsp && offset < exchange.Burst.To && end > exchange.Burst.From) GiveHeld(exchange, exchange.Number); // the part that it asks for
     }
 
     /// <summary>Opens an exchange. One of the same identity that is still open is over.</summary>
     private ReplayExchange Begin(ulong key, ExchangeType type, string name, in ReplayFrame frame, FcId originator)
     {
-        if (_open.Find(key) is { } old) Close(old, Conditions.None);
+        if (_open.Find(key) is { } old) Close(old, type == ExchangeType.Fcp && !old.Captured.HasRsp ? Conditions.Reused : Conditions.None);
         if (_open.Count >= OpenExchanges.Capacity) Close(_open.Oldest!, Conditions.None);
         return _open.Begin(key, type, name, frame.Number, frame.Time, originator, frame.HasFc ? frame.Fc.Header.OxId : default);
     }

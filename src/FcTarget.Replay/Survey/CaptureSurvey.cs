@@ -5,6 +5,7 @@ using FcTarget.Formats;
 using FcTarget.Formats.Fcp;
 using FcTarget.Formats.Fip;
 using FcTarget.Formats.Framing;
+using FcTarget.Formats.LinkServices;
 using FcTarget.Replay.Capture;
 using FcTarget.Scsi;
 
@@ -116,6 +117,8 @@ internal sealed partial class CaptureSurvey(SectionFinder? sections, IReadOnlyDi
         FcId source = frame.Fc.Header.SId;
         if (source == FcId.None || source.IsWellKnown) return;
         SurveyedPort port = PortOf(source);
+        if (frame.Fc.Header.RCtl != RCtl.ElsRequest || !ElsPayload.TryReadCommand(frame.Fc.Payload, out ElsCommand command) || command != ElsCommand.Logo)
+            port.LastFrame = frame.Number;
         if (port.Source != MacAddress.None && frame.Ethernet.Source != port.Source)
         {
             // On an Ethernet with a switch its frames are seen twice: from its own address, and from the FCF that sends them on.
@@ -212,6 +215,11 @@ internal sealed partial class CaptureSurvey(SectionFinder? sections, IReadOnlyDi
         {
             Presume(frame, image: true);
             OnCommand(header, frame);
+            return;
+        }
+        if (!frame.IsFromResponder && header.RCtl == FcpIu.Data)
+        {
+            if (_commands.TryGetValue(KeyOf(header.SId, header.DId, header.OxId), out SurveyedCommand? write)) write.DataBytes += frame.Fc.Payload.Length;
             return;
         }
         if (!frame.IsFromResponder || !_commands.TryGetValue(KeyOf(header.DId, header.SId, header.OxId), out SurveyedCommand? command)) return;

@@ -94,6 +94,9 @@ internal sealed class ReplayPlan
     public IEnumerable<(int Lun, UnitSurvey Unit)> Units =>
         _survey.Units.Where(u => u.Key.Target == Target.Id.Value && u.Value.IsThere).Select(u => (u.Key.Lun, u.Value)).OrderBy(u => u.Lun);
 
+    /// <summary>What the capture tells of the unit behind a LUN of the target; null when there is none.</summary>
+    public UnitSurvey? UnitOf(int lun) => _survey.Units.GetValueOrDefault((Target.Id.Value, lun));
+
     public IReadOnlyDictionary<long, FcId> Assigned => _survey.Assigned;
 
     /// <summary>Whether the captured answer to the FCP_CMND of a frame is a unit attention.</summary>

@@ -40,6 +40,9 @@ internal sealed class SurveyedCommand
     /// <summary>End of the highest FCP_DATA, in bytes.</summary>
     public uint DataEnd { get; set; }
 
+    /// <summary>Bytes of FCP_DATA, either way.</summary>
+    public long DataBytes { get; set; }
+
     /// <summary>The first 512 bytes of parameter data.</summary>
     public ReadOnlySpan<byte> Answer => _answer.AsSpan(0, _answered);
 
@@ -52,6 +55,7 @@ internal sealed class SurveyedCommand
         command.Cdb.CopyTo(_cdb);
         DataLength = command.DataLength;
         Lba = Blocks = 0;
+        DataBytes = 0;
         Reads = false;
         _answered = 0;
         DataEnd = 0;

@@ -34,6 +34,9 @@ internal sealed class SurveyedPort(FcId id)
 
     public string VidText { get; private set; } = "0";
 
+    /// <summary>The last FCoE frame that it sent; a LOGO does not count.</summary>
+    public long LastFrame { get; set; }
+
     /// <summary>Payload of its PLOGI, or of what it answered to one; null while neither was seen.</summary>
     public byte[]? Login { get; set; }
 

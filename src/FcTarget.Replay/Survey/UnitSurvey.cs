@@ -53,6 +53,9 @@ internal sealed class UnitSurvey : IDisposable
 
     public LearntStore Content { get; } = new();
 
+    /// <summary>Writes that lack data in the capture.</summary>
+    public LostWrites Lost { get; } = new();
+
     public void Dispose() => Content.Dispose();
 
     /// <summary>A command comes: its range is known to have been written from now on, if that is what it does.</summary>
@@ -79,11 +82,13 @@ internal sealed class UnitSurvey : IDisposable
             return;
         }
         if (BlockLength == 0 || !IsSmall(command) || offset > command.DataLength) return;
+        command.DataBytes += data.Length;
         command.DataEnd = Math.Max(command.DataEnd, offset + (uint)data.Length);
         ulong at = (command.Lba * (ulong)BlockLength) + offset;
         while (!data.IsEmpty)
         {
             int now = Math.Min(data.Length, BlockLength - (int)(at % (ulong)BlockLength));
+            Lost.OnRead(at / (ulong)BlockLength, (int)(at % (ulong)BlockLength), data[..now]);
             if (!_known.Contains(at / (ulong)BlockLength) && at < long.MaxValue - (ulong)now) Content.Write((long)at, data[..now]);
             data = data[now..];
             at += (ulong)now;
@@ -95,7 +100,16 @@ internal sealed class UnitSurvey : IDisposable
     {
         if (command.Blocks != 0 && IsSmall(command))
         {
-            if (command.Reads && BlockLength != 0) _known.Add(command.Lba, command.DataEnd / (uint)BlockLength);
+            if (command.Reads && BlockLength != 0 && command.DataBytes >= command.DataEnd) // else frames are missing, and the next read tells
+            {
+                _known.Add(command.Lba, command.DataEnd / (uint)BlockLength);
+                Lost.Forget(command.Lba, command.DataEnd / (uint)BlockLength);
+            }
+            else if (!command.Reads && command.DataLength == command.Blocks * (ulong)BlockLength)
+            {
+                if (command.DataBytes < command.DataLength) Lost.Add(command.Number, command.Lba, command.Blocks, BlockLength);
+                else Lost.Forget(command.Lba, command.Blocks);
+            }
             BlocksUsed = Math.Max(BlocksUsed, command.Lba + command.Blocks);
             IsThere = true;
         }
