@@ -18,6 +18,22 @@ internal sealed class ItlNexus(ItNexus nexus, int lun, ILogicalUnit unit)
 
     public bool HasAttention => Volatile.Read(ref _pending) != 0;
 
+    /// <summary>
+    /// The conditions that are pending, as QUERY ASYNCHRONOUS EVENT tells of them (SAM-5 7.8): UADE DEPTH and sense key, ADDITIONAL SENSE
+    /// CODE and its qualifier, a byte each, of the one that is reported first; 0 when there is none.
+    /// </summary>
+    public uint AsynchronousEvent
+    {
+        get
+        {
+            int pending = Volatile.Read(ref _pending);
+            if (pending == 0) return 0;
+            uint depth = BitOperations.IsPow2(pending) ? 0b01u : 0b10u;
+            Sense sense = UnitAttentionSense.Of(First(pending));
+            return (depth << 20) | ((uint)sense.Key << 16) | ((uint)sense.Asc << 8) | sense.Ascq;
+        }
+    }
+
     /// <summary>Establishes a unit attention condition. Any thread.</summary>
     public void Establish(UnitAttentions condition) => Interlocked.Or(ref _pending, (int)condition);
 
@@ -29,8 +45,10 @@ internal sealed class ItlNexus(ItNexus nexus, int lun, ILogicalUnit unit)
     {
         int pending = Volatile.Read(ref _pending);
         if (pending == 0) return Sense.None;
-        var first = (UnitAttentions)(1 << BitOperations.TrailingZeroCount(pending));
+        UnitAttentions first = First(pending);
         Clear(first);
         return UnitAttentionSense.Of(first);
     }
+
+    private static UnitAttentions First(int pending) => (UnitAttentions)(1 << BitOperations.TrailingZeroCount(pending));
 }

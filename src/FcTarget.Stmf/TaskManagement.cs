@@ -39,6 +39,9 @@ public abstract class TaskManagementRequest
 
     public TaskManagementResponse Response { get; internal set; }
 
+    /// <summary>Additional Response Information, 24 bits: what QUERY ASYNCHRONOUS EVENT has found (SAM-5 7.8), else 0.</summary>
+    public uint AdditionalResponse { get; internal set; }
+
     /// <summary>Task sets that still have tasks to end for this, plus one while the router is at work.</summary>
     private int _holds;
 

@@ -159,6 +159,7 @@ public sealed class TaskRouter
     public void Manage(TaskManagementRequest request)
     {
         request.Response = TaskManagementResponse.FunctionComplete;
+        request.AdditionalResponse = 0;
         request.Hold();
         lock (_gate)
         {
@@ -198,7 +199,8 @@ public sealed class TaskRouter
                 if (unit.TaskSet.HasTasksOf(nexus)) request.Response = TaskManagementResponse.FunctionSucceeded;
                 break;
             case TaskManagementFunction.QueryAsynchronousEvent:
-                if (itl is { HasAttention: true }) request.Response = TaskManagementResponse.FunctionSucceeded;
+                request.AdditionalResponse = itl?.AsynchronousEvent ?? 0;
+                if (request.AdditionalResponse != 0) request.Response = TaskManagementResponse.FunctionSucceeded;
                 break;
             default:
                 request.Response = TaskManagementResponse.FunctionRejected;

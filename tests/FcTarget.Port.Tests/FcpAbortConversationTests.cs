@@ -227,6 +227,20 @@ public sealed class FcpAbortConversationTests
     }
 
     [Fact]
+    public void Query_asynchronous_event_tells_in_FCP_RSP_INFO_which_unit_attention_is_pending_and_leaves_it_there()
+    {
+        using PortRig rig = PortRig.WithImagePair();
+        rig.Peer.ExpectsRsp(rig.Peer.SendsCommand(new byte[16], taskManagement: FcpTaskManagementFlags.LogicalUnitReset));
+        OxId query = rig.Peer.SendsCommand(new byte[16], taskManagement: FcpTaskManagementFlags.QueryAsynchronousEvent);
+        FcpRsp.TryRead(rig.Peer.ExpectsFcp(FcpIu.Rsp, query).Payload, out FcpRsp rsp).Should().Be(FcpRspError.None);
+        rsp.Code.Should().Be(FcpRspCode.TaskManagementFunctionSucceeded);
+        rsp.Additional.Should().Be(0x162903); // one condition; UNIT ATTENTION, BUS DEVICE RESET FUNCTION OCCURRED
+        rig.Peer.ExpectsRsp(rig.Peer.SendsCommand(Cdbs.TestUnitReady)).KeyCodeQualifier.Should().Be((0x6, 0x29, 0x03));
+        rig.Peer.ExpectsRsp(rig.Peer.SendsCommand(new byte[16], taskManagement: FcpTaskManagementFlags.QueryAsynchronousEvent))
+            .Code.Should().Be(FcpRspCode.TaskManagementFunctionComplete);
+    }
+
+    [Fact]
     public void Abts_of_a_task_management_function_is_accepted_when_the_function_is_done_and_no_FCP_RSP_follows()
     {
         using PortRig rig = PortRig.WithImagePair();

@@ -167,9 +167,15 @@ public sealed class TaskManagementTests
     [Fact]
     public void Query_asynchronous_event_succeeds_when_a_unit_attention_is_pending()
     {
-        Manage(TaskManagementFunction.QueryAsynchronousEvent).Response.Should().Be(TaskManagementResponse.FunctionComplete);
+        var none = Manage(TaskManagementFunction.QueryAsynchronousEvent);
+        (none.Response, none.AdditionalResponse).Should().Be((TaskManagementResponse.FunctionComplete, 0u));
         Manage(TaskManagementFunction.LogicalUnitReset, nexus: _other);
-        Manage(TaskManagementFunction.QueryAsynchronousEvent).Response.Should().Be(TaskManagementResponse.FunctionSucceeded);
+        var one = Manage(TaskManagementFunction.QueryAsynchronousEvent);
+        (one.Response, one.AdditionalResponse).Should().Be((TaskManagementResponse.FunctionSucceeded, 0x162903u)); // UADE DEPTH 01b, UNIT ATTENTION
+        Hold(_other);
+        Manage(TaskManagementFunction.ClearTaskSet);
+        Manage(TaskManagementFunction.QueryAsynchronousEvent, nexus: _other).AdditionalResponse.Should().Be(0x262903u, "there are two, and it does not take them");
+        Manage(TaskManagementFunction.QueryAsynchronousEvent, nexus: _other).AdditionalResponse.Should().Be(0x262903u);
     }
 
     [Theory]

@@ -28,13 +28,17 @@ public readonly ref struct FcpRsp
     /// <summary>RSP_CODE, null without FCP_RSP_INFO.</summary>
     public readonly FcpRspCode? Code;
 
+    /// <summary>ADDITIONAL RESPONSE INFORMATION, 24 bits (SAM-5 7.8): 0 without FCP_RSP_INFO.</summary>
+    public readonly uint Additional;
+
     /// <summary>FCP_BIDIRECTIONAL_READ_RESID in bytes: 0 unless FCP_BIDI_RSP is one.</summary>
     public readonly uint BidirectionalReadResid;
 
-    private FcpRsp(scoped in FcpRspHeader header, FcpRspCode? code, ReadOnlySpan<byte> sense, uint bidirectionalReadResid)
+    private FcpRsp(scoped in FcpRspHeader header, FcpRspCode? code, uint additional, ReadOnlySpan<byte> sense, uint bidirectionalReadResid)
     {
         Header = header;
         Code = code;
+        Additional = additional;
         Sense = sense;
         BidirectionalReadResid = bidirectionalReadResid;
     }
@@ -47,12 +51,17 @@ public readonly ref struct FcpRsp
         ReadOnlySpan<byte> rest = payload[FcpRspHeader.WireSize..];
 
         FcpRspCode? code = null;
+        uint additional = 0;
         if ((header.Flags & FcpRspFlags.ResponseLengthValid) != 0)
         {
             uint length = header.ResponseLength;
             if (length is not (0 or 4 or 8)) return FcpRspError.BadResponseLength;
             if (length > rest.Length) return FcpRspError.TooShort;
-            if (length != 0) code = (FcpRspCode)rest[3];
+            if (length != 0)
+            {
+                uint word = BinaryPrimitives.ReadUInt32BigEndian(rest);
+                (additional, code) = (word >> 8, (FcpRspCode)(byte)word);
+            }
             rest = rest[(int)length..];
         }
 
@@ -69,7 +78,7 @@ public readonly ref struct FcpRsp
         if ((header.Flags & FcpRspFlags.BidirectionalResponse) != 0
             && !BinaryPrimitives.TryReadUInt32BigEndian(rest, out readResid)) return FcpRspError.TooShort;
 
-        rsp = new FcpRsp(header, code, sense, readResid);
+        rsp = new FcpRsp(header, code, additional, sense, readResid);
         return FcpRspError.None;
     }
 
@@ -79,8 +88,10 @@ public readonly ref struct FcpRsp
     /// </summary>
     /// <param name="code">Null for no FCP_RSP_INFO; otherwise 8 bytes of it.</param>
     /// <param name="bidirectionalReadResid">Written only when the header's FCP_BIDI_RSP is one.</param>
+    /// <param name="additional">ADDITIONAL RESPONSE INFORMATION, 24 bits; written with <paramref name="code"/>.</param>
     public static int Write(
-        Span<byte> to, FcpRspHeader header, FcpRspCode? code = null, ReadOnlySpan<byte> sense = default, uint bidirectionalReadResid = 0)
+        Span<byte> to, FcpRspHeader header, FcpRspCode? code = null, ReadOnlySpan<byte> sense = default, uint bidirectionalReadResid = 0,
+        uint additional = 0)
     {
         bool bidirectional = (header.Flags & FcpRspFlags.BidirectionalResponse) != 0;
         int infoLength = code is null ? 0 : FcpRspInfo.WireSize;
@@ -97,7 +108,7 @@ public readonly ref struct FcpRsp
         Span<byte> rest = to[FcpRspHeader.WireSize..];
         if (code is FcpRspCode rspCode)
         {
-            FcpRspInfo info = new() { Code = rspCode };
+            FcpRspInfo info = new() { Code = rspCode, Additional = additional };
             MemoryMarshal.Write(rest, in info);
             rest = rest[FcpRspInfo.WireSize..];
         }

@@ -62,8 +62,8 @@ public struct FcpRspHeader : IWirePayload
 /// <summary>FCP_RSP_INFO (FCP-4 9.5): 8 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public struct FcpRspInfo : IWirePayload
-{                                      // word | 31..8    | 7..0
-    public UInt24BE Reserved1;         //  0   | reserved | RSP_CODE
+{                                      // word | 31..8                           | 7..0
+    public UInt24BE Additional;        //  0   | ADDITIONAL RESPONSE INFORMATION | RSP_CODE
     public FcpRspCode Code;            //
     public UInt32BE Reserved2;         //  1   | reserved
 

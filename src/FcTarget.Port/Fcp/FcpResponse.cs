@@ -17,7 +17,8 @@ internal static class FcpResponse
         FcpRspHeader header = new() { Status = (byte)exchange.Status };
         // FCP_RESID tells what did not move of FCP_DL, also after CHECK CONDITION; a task management function has none.
         if (exchange.RspCode is null) SetResidual(ref header, exchange.Resid);
-        return FcpRsp.Write(to, header, exchange.RspCode, exchange.SenseData);
+        uint additional = exchange.RspCode == FcpRspCode.TaskManagementFunctionSucceeded ? exchange.TaskManagement.AdditionalResponse : 0;
+        return FcpRsp.Write(to, header, exchange.RspCode, exchange.SenseData, additional: additional);
     }
 
     /// <summary>An answer to a command that has no exchange: nothing of its <paramref name="dataLength"/> moved.</summary>

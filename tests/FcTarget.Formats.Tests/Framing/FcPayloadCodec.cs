@@ -107,7 +107,7 @@ public sealed class FcPayloadCodec
         if (FcpRsp.TryRead(payload, out FcpRsp rsp) != FcpRspError.None) return null;
         byte[] again = new byte[payload.Length + FcpRspInfo.WireSize];
         FcpRspHeader header = FieldByField.Copy(rsp.Header, withReserved: false);
-        int length = FcpRsp.Write(again, header, rsp.Code, rsp.Sense, rsp.BidirectionalReadResid);
+        int length = FcpRsp.Write(again, header, rsp.Code, rsp.Sense, rsp.BidirectionalReadResid, rsp.Additional);
         return again[..length];
     }
 }
