@@ -5,8 +5,9 @@
 # usage: benchmarks/recording.sh [--secs N]
 #   As root, in a network namespace of its own: a target on a veth pair of MTU 2500 under 4 KiB random reads at depth 32, that is recorded to a file
 #   which turns over at 64 MB, or not, by turns of 50 ms. Twice: as the system places the threads, and, with two processors at least, with the
-#   target's loop alone on one of them and load and writer on another. Then, if tcpdump is installed, the second while tcpdump records the interface
-#   from beginning to end: the kernel copies its frames in the loop's time, and 'loop a command' is what that comes to.
+#   target's loop alone on one of them and load and writer on another; then one command at a time, where nobody waits for a processor and the rate
+#   is the latency. Then, if tcpdump is installed, the second while tcpdump records the interface from beginning to end: the kernel copies its frames
+#   in the loop's time, and 'loop a command' is what that comes to.
 #   --secs N    each is measured for N seconds (20)
 # Of both it prints the loop thread's processor time a command (user and kernel) without recording, what recording adds (medians of pairs of
 # neighbouring turns, with their 95 % intervals), the writer thread's, the rates, and how many frames the recording lacks. The writer needs a
@@ -47,7 +48,7 @@ pin() { # PID PROCESSOR NAME OTHER-PROCESSOR
   done > /dev/null 2>&1
 }
 
-measure() { # WHAT LOAD...
+measure() { # WHAT DEPTH LOAD...
   echo "== $1"
   dotnet "$own" recording target frames.pcapng --secs "$secs" > log 2>&1 &
   local target=$!
@@ -58,7 +59,7 @@ measure() { # WHAT LOAD...
     taskset -c 1 tcpdump -i target -w tcpdump.pcap -C 64 -W 2 -Z root -B 65536 > tcpdump.log 2>&1 &
     started+=($!)
   fi
-  "${@:2}" dotnet "$own" load load --rw randread --bs 4K --qd 32 --secs $((secs + 60)) > load.log 2>&1 &
+  "${@:3}" dotnet "$own" load load --rw randread --bs 4K --qd "$2" --secs $((secs + 60)) > load.log 2>&1 &
   started+=($!)
   wait $target || { cat log load.log >&2; fail "the target does not serve"; }
   for other in "${started[@]:1}"; do
@@ -68,7 +69,8 @@ measure() { # WHAT LOAD...
   started=()
   if [ "$1" = tcpdump ]; then grep '^loop ' log; else grep -v '^ready ' log; fi
 }
-measure shared
+measure shared 32
 [ "$(nproc)" -ge 2 ] || exit 0
-measure pinned taskset -c 1
-! command -v tcpdump > /dev/null || measure tcpdump taskset -c 1
+measure pinned 32 taskset -c 1
+measure latency 1 taskset -c 1
+! command -v tcpdump > /dev/null || measure tcpdump 32 taskset -c 1

@@ -100,13 +100,14 @@ internal sealed class RecordingCost
 
     private static void Print(List<Turn> turns, double writer, long dropped)
     {
-        List<double> ratios = [], differences = [];
+        List<double> ratios = [], differences = [], rates = [];
         for (int i = 1; i < turns.Count; i++)
         {
             if (turns[i].IsRecorded == turns[i - 1].IsRecorded) continue;
             (Turn recorded, Turn plain) = turns[i].IsRecorded ? (turns[i], turns[i - 1]) : (turns[i - 1], turns[i]);
             ratios.Add(recorded.Cost / plain.Cost);
             differences.Add(recorded.Cost - plain.Cost);
+            rates.Add(recorded.Rate / plain.Rate);
         }
         double Rate(bool isRecorded) => Median.Of(turns.Where(t => t.IsRecorded == isRecorded).Select(t => t.Rate)).Value;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -114,7 +115,7 @@ internal sealed class RecordingCost
             loop a command: {Median.Of(turns.Where(t => !t.IsRecorded).Select(t => t.Cost))} ns without recording, {ratios.Count} pairs of turns
             recording costs the loop {Median.Of(differences)} ns a command; with by without {Median.Of(ratios, "F4")}
             writer: {writer:F0} ns a command, on a thread of its own
-            rate: {Rate(false):F0} IOPS without, {Rate(true):F0} with recording
+            rate: {Rate(false):F0} IOPS without, {Rate(true):F0} with recording; with by without {Median.Of(rates, "F4")}
             {dropped} frames are missing in the recording
             """));
     }
