@@ -56,25 +56,35 @@ public sealed class RecordingWriterTests : IDisposable
         return dd.ExitCode == 0;
     }
 
+    private (RecordingBuffer Buffer, RecordingFile File, RecordingWriter Writer) Make(int bufferMiB, string path, long? most = null)
+    {
+        RecordingFile file = new(new RecordingOptions { Path = path, MaxBytes = most, Files = 100 }, "eth0");
+        RecordingBuffer buffer = new(bufferMiB * MiB, file.Phase);
+        return (buffer, file, new RecordingWriter(buffer, file, "disk"));
+    }
+
     [Theory]
     [InlineData(64, null)]
     [InlineData(64, 3 * MiB)]
     [InlineData(64, 2 * MiB + 4)]
-    [InlineData(2, 3 * MiB)] // the writer is behind: the page cache takes some of it
+    [InlineData(2, 3 * MiB)] // the lane takes one piece at a time: the page cache has some of it
     public void Full_chunks_go_past_the_page_cache_and_the_files_are_whole(int bufferMiB, int? most)
     {
-        RecordingFile file = new(new RecordingOptions { Path = PathOf, MaxBytes = most, Files = 100 }, "eth0");
-        RecordingBuffer buffer = new(bufferMiB * MiB, file.Phase);
-        using (RecordingWriter writer = new(buffer, file))
+        (RecordingBuffer buffer, RecordingFile file, RecordingWriter writer) = Make(bufferMiB, PathOf, most);
+        using (writer)
         {
             for (int i = 0; i < 10; i++)
             {
                 Lay(buffer, 1200); // 1.3 MiB
                 writer.Pass(last: false);
-                if (i == 4) writer.Pass(last: false); // twice with nothing new: the file ends in the midst of a page and goes on from there
+                if (i == 4) // with nothing new: the file ends in the midst of a page and goes on from there
+                    for (int idle = 0; idle < 2; idle++) writer.Pass(last: false);
+                file.Lane!.Drain();
             }
             writer.Pass(last: true);
-            if (HasDirect()) file.DirectBytes.Should().BeGreaterThan(bufferMiB == 2 ? MiB : 8 * MiB);
+            writer.End();
+            file.Lane!.Written.Should().BeGreaterThan(bufferMiB == 2 ? 2 * MiB : 8 * MiB);
+            file.HasDirect.Should().Be(HasDirect());
         }
         string[] files = [.. Enumerable.Range(1, 100).Select(i => $"{PathOf}.{i}").Where(File.Exists).Reverse(), PathOf];
         files.Length.Should().BeInRange(most is null ? 1 : 3, most is null ? 1 : 7);
@@ -85,15 +95,18 @@ public sealed class RecordingWriterTests : IDisposable
     [Fact]
     public void What_is_laid_shows_in_the_file_after_a_long_nap_without_a_full_chunk()
     {
-        RecordingFile file = new(new RecordingOptions { Path = PathOf }, "eth0");
-        RecordingBuffer buffer = new(4 * MiB, file.Phase);
-        using RecordingWriter writer = new(buffer, file);
-        Lay(buffer, 2000);
-        writer.Pass(last: false);
-        CheckFrames(PathOf, 0).Should().BeInRange(1, 1999, "only the full chunks are written while frames come fast");
-        while (writer.Nap < TimeSpan.FromMilliseconds(20)) writer.Pass(last: false);
-        writer.Pass(last: false);
-        CheckFrames(PathOf, 0).Should().Be(2000);
+        (RecordingBuffer buffer, RecordingFile file, RecordingWriter writer) = Make(4, PathOf);
+        using (writer)
+        {
+            Lay(buffer, 2000);
+            writer.Pass(last: false);
+            file.Lane!.Drain();
+            CheckFrames(PathOf, 0).Should().BeInRange(1, 1999, "only the full chunks are written while frames come fast");
+            while (writer.Nap < TimeSpan.FromMilliseconds(20)) writer.Pass(last: false);
+            writer.Pass(last: false);
+            file.Lane.Drain();
+            CheckFrames(PathOf, 0).Should().Be(2000);
+        }
     }
 
     // Alignments that a file system refuses, or does not: nobody may see a difference.
@@ -104,40 +117,113 @@ public sealed class RecordingWriterTests : IDisposable
     [InlineData(0, 4095)]
     public void A_direct_write_that_is_refused_goes_through_the_page_cache(int misaligned, int length)
     {
-        byte[] bytes = GC.AllocateUninitializedArray<byte>(16 * 4096, pinned: true);
-        _random.NextBytes(bytes);
-        int origin = new RecordingChunkAddress(bytes).Origin + misaligned;
+        RecordingBuffer buffer = new(MiB, phase: 0);
+        RecordingChunk chunk = buffer.First;
+        _random.NextBytes(chunk.Bytes);
+        int origin = chunk.Origin + misaligned, end = origin + length;
+        using (DirectLane lane = new(buffer, "disk"))
         using (PageFile file = new(PathOf))
         {
-            file.WritePages(bytes.AsSpan(origin, length));
-            file.Write(bytes.AsSpan(origin + length, 100));
-            file.WritePages(bytes.AsSpan(origin + length + 100, 4096));
+            _ = file.TryWritePages(lane, chunk, origin, end);
+            file.Write(chunk.Bytes.AsSpan(end, 100));
+            lane.Drain();
+            if (!file.TryWritePages(lane, chunk, end + 100, end + 4196)) file.Write(chunk.Bytes.AsSpan(end + 100, 4096));
             file.Length.Should().Be(length + 100 + 4096);
         }
-        File.ReadAllBytes(PathOf).Should().Equal(bytes[origin..(origin + length + 100 + 4096)]);
+        File.ReadAllBytes(PathOf).Should().Equal(chunk.Bytes[origin..(end + 4196)]);
+    }
+
+    [Fact]
+    public void A_lane_that_waits_for_its_disk_leaves_the_rest_to_the_page_cache()
+    {
+        RecordingBuffer buffer = new(4 * MiB, phase: 0); // 8 chunks: two pieces may wait
+        StuckFile file = new();
+        using DirectLane lane = new(buffer, "disk");
+        lane.TryPost(file, buffer.First, 0, 4096, 0).Should().BeTrue();
+        file.IsWriting.Wait();
+        for (int i = 0; i < 2; i++) lane.TryPost(file, buffer.First, 0, 4096, 0).Should().BeTrue();
+        lane.TryPost(file, buffer.First, 0, 4096, 0).Should().BeFalse();
+        file.GoesOn.Set();
+        lane.Drain();
+        (file.Pieces, lane.Written).Should().Be((3, 3 * 4096));
+        lane.TryPost(file, buffer.First, 0, 4096, 0).Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_piece_that_cannot_be_written_is_told_of()
+    {
+        RecordingBuffer buffer = new(4 * MiB, phase: 0);
+        StuckFile file = new() { Fault = new IOException("No space left on device") };
+        using DirectLane lane = new(buffer, "disk");
+        lane.TryPost(file, buffer.First, 0, 4096, 0).Should().BeTrue();
+        file.GoesOn.Set();
+        ((Action)lane.Drain).Should().Throw<IOException>().WithMessage("No space left on device");
+        ((Action)(() => lane.TryPost(file, buffer.First, 0, 4096, 0))).Should().Throw<IOException>();
+    }
+
+    [Fact]
+    public void A_chunk_is_not_filled_anew_while_the_lane_has_a_piece_of_it()
+    {
+        RecordingBuffer buffer = new(1, phase: 0); // the fewest chunks
+        StuckFile file = new();
+        using DirectLane lane = new(buffer, "disk");
+        RecordingChunk held = buffer.First;
+        lane.TryPost(file, held, held.Origin, held.Origin + 4096, 0).Should().BeTrue();
+        buffer.Release(held); // the writer is through with it
+        int free = 0;
+        while (buffer.TryReserve(60_000, out _))
+        {
+            buffer.Lay(59_000, 0, FrameDirection.Inbound, default);
+            free++;
+        }
+        file.GoesOn.Set();
+        lane.Drain();
+        free.Should().Be(buffer.Chunks, "each chunk was filled once");
+        buffer.TryReserve(60_000, out _).Should().BeTrue();
     }
 
     [Fact]
     public void A_pipe_gets_the_same_stream()
     {
-        string pipe = Path.Combine(_folder, "pipe"), copy = Path.Combine(_folder, "copy");
-        using (Process mkfifo = Process.Start("mkfifo", [pipe])) mkfifo.WaitForExit();
+        string pipe = MakePipe(), copy = Path.Combine(_folder, "copy");
         using Process cat = Process.Start("sh", ["-c", "exec cat \"$0\" > \"$1\"", pipe, copy]);
-        RecordingFile file = new(new RecordingOptions { Path = pipe }, "eth0");
-        RecordingBuffer buffer = new(16 * MiB, file.Phase);
-        using (RecordingWriter writer = new(buffer, file))
+        (RecordingBuffer buffer, RecordingFile file, RecordingWriter writer) = Make(16, pipe);
+        using (writer)
         {
             Lay(buffer, 3000);
             writer.Pass(last: false);
             writer.Pass(last: true);
-            file.DirectBytes.Should().Be(0);
+            writer.End();
+            file.HasDirect.Should().BeFalse();
         }
         cat.WaitForExit();
         CheckFrames(copy, 0).Should().Be(3000);
     }
 
-    private readonly struct RecordingChunkAddress(byte[] pinned)
+    private string MakePipe()
     {
-        public int Origin { get; } = (int)(-System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0) & 4095);
+        string pipe = Path.Combine(_folder, "pipe");
+        using Process mkfifo = Process.Start("mkfifo", [pipe]);
+        mkfifo.WaitForExit();
+        return pipe;
+    }
+
+    private sealed class StuckFile : IDirectFile
+    {
+        public ManualResetEventSlim IsWriting { get; } = new();
+
+        public ManualResetEventSlim GoesOn { get; } = new();
+
+        public Exception? Fault { get; init; }
+
+        public int Pieces { get; private set; }
+
+        public void WriteDirect(ReadOnlySpan<byte> pages, long offset)
+        {
+            IsWriting.Set();
+            GoesOn.Wait();
+            if (Fault is not null) throw Fault;
+            Pieces++;
+        }
     }
 }

@@ -73,7 +73,7 @@ internal sealed class RecordingCost
         Print(turns, (double)wrote / recorded, cost._recorder.Wire.Dropped);
     }
 
-    private long WriterTime => ThreadTime.Of($"recorder of {_wire.Name}");
+    private long WriterTime => ThreadTime.Of($"recorder of {_wire.Name}") + ThreadTime.Of($"disk of {_wire.Name}");
 
     private bool IsRecorded()
     {

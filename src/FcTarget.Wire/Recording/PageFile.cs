@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: MIT
 
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace FcTarget.Wire.Recording;
 
 // PAGE FILE - theory of operation
-//   Job      A file that is written from its beginning to its end: pages in bulk past the page cache (O_DIRECT), all else through it.
-//   Why      New pages of the page cache cost the writer four times as much processor time as the disk does, and push what the target
-//            works with out of the processor's caches: benchmarks/recording.sh.
+//   Job      A file that is written from its beginning to its end, all at offsets: pages in bulk past the page cache, by a DirectLane, and
+//            everything else through it.
+//   Why      New pages of the page cache cost four times the processor time that the disk does, and push what the target works with out
+//            of the processor's caches: benchmarks/recording.sh.
+//   How      Two descriptions of one open file, because O_DIRECT is a flag of the description and two threads write.
 //   Without  Where there is no O_DIRECT (an old tmpfs, a pipe, another alignment than ours) everything goes through the page cache.
+//   Owner    The writer's thread, but for WriteDirect, which is the lane's. Closed when both are through with it.
 
-/// <summary>A file of a recording; see the theory of operation in the file. Belongs to one thread.</summary>
-internal sealed partial class PageFile : IDisposable
+/// <summary>A file of a recording; see the theory of operation in the file.</summary>
+internal sealed partial class PageFile : IDirectFile, IDisposable
 {
     private const int GetFlags = 3, SetFlags = 4;
 
@@ -20,67 +24,96 @@ internal sealed partial class PageFile : IDisposable
     private static readonly int Direct = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x10000 : 0x4000;
 
     private readonly FileStream _stream;
-    private bool _isDirect;
+    private readonly SafeFileHandle? _direct;
+    private volatile bool _hasDirect;
+    private int _holds = 1;
 
     /// <exception cref="IOException">The file cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public PageFile(string path)
     {
         _stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        HasDirect = _stream.CanSeek; // O_DIRECT is something else for a pipe
+        if (_stream.CanSeek) _direct = TryOpenDirect(_stream.SafeFileHandle); // O_DIRECT is something else for a pipe
+        _hasDirect = _direct is not null;
     }
 
-    /// <summary>Whether <see cref="WritePages"/> goes past the page cache, as far as is known.</summary>
-    public bool HasDirect { get; private set; }
+    /// <summary>Whether pages can go past the page cache, as far as is known. Any thread.</summary>
+    public bool HasDirect => _hasDirect;
 
-    /// <summary>Bytes written.</summary>
+    /// <summary>Bytes written, or handed to the lane.</summary>
     public long Length { get; private set; }
-
-    /// <summary>Pages that went past the page cache, bytes.</summary>
-    public long DirectBytes { get; private set; }
 
     /// <summary>Writes through the page cache.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        SetDirect(false);
-        Put(bytes);
-    }
-
-    /// <summary>Writes whole pages, that lie at a page boundary of memory and go to one of the file.</summary>
-    public void WritePages(ReadOnlySpan<byte> pages)
-    {
-        if (HasDirect && SetDirect(true))
-        {
-            try
-            {
-                Put(pages);
-                DirectBytes += pages.Length;
-                return;
-            }
-            catch (IOException)
-            {
-                // EINVAL: not for this file system or disk. Anything else the page cache says again.
-            }
-        }
-        HasDirect = false;
-        Write(pages);
-    }
-
-    public void Dispose() => _stream.Dispose();
-
-    private void Put(ReadOnlySpan<byte> bytes)
-    {
-        _stream.Write(bytes); // does not count what it could not write whole
+        if (_stream.CanSeek) RandomAccess.Write(_stream.SafeFileHandle, bytes, Length);
+        else _stream.Write(bytes);
         Length += bytes.Length;
     }
 
-    private bool SetDirect(bool on)
+    /// <summary>Hands whole pages, that lie at a page boundary of memory and go to one of the file, to the lane. False: it has no room.</summary>
+    public bool TryWritePages(DirectLane lane, RecordingChunk chunk, int from, int to)
     {
-        if (_isDirect == on) return true;
-        int flags = fcntl(_stream.SafeFileHandle, GetFlags, 0);
-        if (flags < 0 || fcntl(_stream.SafeFileHandle, SetFlags, on ? flags | Direct : flags & ~Direct) < 0) return false;
-        _isDirect = on;
+        if (!_hasDirect) return false;
+        Interlocked.Increment(ref _holds);
+        if (!lane.TryPost(this, chunk, from, to, Length))
+        {
+            Interlocked.Decrement(ref _holds);
+            return false;
+        }
+        Length += to - from;
         return true;
+    }
+
+    /// <summary>Lane: writes pages that it was handed, and lets go of the file.</summary>
+    public void WriteDirect(ReadOnlySpan<byte> pages, long offset)
+    {
+        try
+        {
+            if (_hasDirect)
+            {
+                try
+                {
+                    RandomAccess.Write(_direct!, pages, offset);
+                    return;
+                }
+                catch (IOException)
+                {
+                    _hasDirect = false; // EINVAL: not for this file system or disk. Anything else the page cache says again.
+                }
+            }
+            RandomAccess.Write(_stream.SafeFileHandle, pages, offset);
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Lets go of the file: it is closed when what was handed to the lane is written.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _holds) > 0) return;
+        _direct?.Dispose();
+        _stream.Dispose();
+    }
+
+    private static SafeFileHandle? TryOpenDirect(SafeFileHandle file)
+    {
+        SafeFileHandle? handle = null;
+        try
+        {
+            string itself = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}");
+            handle = File.OpenHandle(itself, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            int flags = fcntl(handle, GetFlags, 0);
+            if (flags >= 0 && fcntl(handle, SetFlags, flags | Direct) >= 0) return handle;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // no /proc here
+        }
+        handle?.Dispose();
+        return null;
     }
 
     // int fcntl(int fd, int op, ... /* arg */);   -1 on error

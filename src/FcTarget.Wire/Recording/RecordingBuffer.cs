@@ -21,7 +21,6 @@ internal sealed class RecordingBuffer
     /// <summary>How far ahead memory is fetched: the block of a full FCoE frame, so that every line of a chunk is asked for once.</summary>
     private const int FullFrame = 2304;
 
-    private readonly int _chunks;
     private RecordingChunk _filling;
     private RecordingChunk? _free;
     private long _lost;
@@ -31,14 +30,17 @@ internal sealed class RecordingBuffer
     public RecordingBuffer(int totalBytes, int phase)
     {
         int length = Math.Clamp(totalBytes / FewestChunks, LeastChunkBytes, MostChunkBytes);
-        _chunks = Math.Max(FewestChunks, totalBytes / length);
-        for (int i = _chunks; i > 1; i--) Release(new RecordingChunk(length));
+        Chunks = Math.Max(FewestChunks, totalBytes / length);
+        for (int i = Chunks; i > 1; i--) Release(new RecordingChunk(length));
         First = _filling = new RecordingChunk(length);
         First.Reset(phase);
     }
 
     /// <summary>The first chunk to be filled: where the writer begins.</summary>
     public RecordingChunk First { get; }
+
+    /// <summary>How many chunks there are.</summary>
+    public int Chunks { get; }
 
     /// <summary>Frames lost. Any thread.</summary>
     public long Lost => Volatile.Read(ref _lost);
@@ -86,12 +88,10 @@ internal sealed class RecordingBuffer
         Volatile.Write(ref _lost, _lost + 1);
     }
 
-    /// <summary>Writer: whether so much waits behind this chunk that a slow disk may cost frames.</summary>
-    public bool IsBehind(RecordingChunk chunk) => Volatile.Read(ref _filling).Number - chunk.Number > _chunks / 4;
-
-    /// <summary>Writer: the chunk may be filled anew.</summary>
+    /// <summary>Writer or lane: is through with the chunk. It may be filled anew when both are.</summary>
     public void Release(RecordingChunk chunk)
     {
+        if (!chunk.LetGo()) return;
         RecordingChunk? top;
         do chunk.Below = top = Volatile.Read(ref _free);
         while (Interlocked.CompareExchange(ref _free, chunk, top) != top);
@@ -111,9 +111,8 @@ internal sealed class RecordingBuffer
         Untold = 0;
         if (isEmpty) return true;
         Publish();
-        next.Number = _filling.Number + 1;
         _filling.Next = next;
-        Volatile.Write(ref _filling, next);
+        _filling = next;
         return true;
     }
 

@@ -18,6 +18,7 @@ internal sealed class RecordingChunk
 
     private readonly unsafe byte* _address;
     private int _filled;
+    private int _holds;
     private RecordingChunk? _next;
 
     /// <param name="length">Room for blocks, bytes, at least.</param>
@@ -61,9 +62,6 @@ internal sealed class RecordingChunk
     /// <summary>Of a free chunk: the one that was free before it.</summary>
     public RecordingChunk? Below { get; set; }
 
-    /// <summary>How many chunks have been filled before it.</summary>
-    public long Number { get; set; }
-
     /// <summary>Frames lost before the first one, as that one's epb_dropcount says. Known before there is a frame.</summary>
     public ulong Dropped { get; set; }
 
@@ -72,6 +70,12 @@ internal sealed class RecordingChunk
 
     /// <summary>How far into a page a place in <see cref="Bytes"/> is.</summary>
     public int PhaseOf(int at) => (at - Origin) % Page;
+
+    /// <summary>One more who needs what is in it. Any thread.</summary>
+    public void Hold() => Interlocked.Increment(ref _holds);
+
+    /// <summary>One who does not any more. True: it was the last one.</summary>
+    public bool LetGo() => Interlocked.Decrement(ref _holds) == 0;
 
     /// <summary>Asks for lines of memory that will be written soon. Nothing happens beyond the end, or where there is no such instruction.</summary>
     public unsafe void Prefetch(int at, int length)
@@ -87,6 +91,7 @@ internal sealed class RecordingChunk
     {
         Start = Origin + Page + phase;
         _filled = Laid = Start;
+        _holds = 1;
         _next = null;
     }
 }

@@ -26,7 +26,6 @@ internal sealed class RecordingFile : IDisposable
     private readonly byte[] _block = new byte[2 * Page];
     private PageFile _file;
     private bool _hasFrames;
-    private long _directBytes;
     private ulong _dropped;
     private long _lastTime;
 
@@ -42,22 +41,24 @@ internal sealed class RecordingFile : IDisposable
     /// <summary>How far into a page the next byte goes.</summary>
     public int Phase => (int)(_file.Length % Page);
 
-    /// <summary>Bytes that went past the page cache, of all files.</summary>
-    public long DirectBytes => _directBytes + _file.DirectBytes;
+    /// <summary>What writes pages past the page cache; null: nothing does.</summary>
+    public DirectLane? Lane { get; set; }
+
+    /// <summary>Whether pages of the file can go past the page cache, as far as is known.</summary>
+    public bool HasDirect => _file.HasDirect;
 
     /// <summary>Writes blocks of a chunk. Returns where it has stopped: less than a page before the end, or at the end.</summary>
     /// <param name="chunk">The chunk.</param>
     /// <param name="from">Offset in it; before its start where bytes of the chunk before lie.</param>
     /// <param name="to">The end of a block.</param>
     /// <param name="whole">Write to the end, even in the middle of a page.</param>
-    /// <param name="isInHurry">The page cache takes it sooner than a disk does.</param>
-    public int Write(RecordingChunk chunk, int from, int to, bool whole, bool isInHurry)
+    public int Write(RecordingChunk chunk, int from, int to, bool whole)
     {
         while (true)
         {
             bool isLast = TryFindLast(chunk, from, to, out int end);
             if (!isLast) end = whole ? to : to - (int)((_file.Length + to - from) % Page);
-            if (end > from) Put(chunk, from, end, isInHurry);
+            if (end > from) Put(chunk, from, end, whole);
             else if (!isLast) return from;
             if (!isLast) return end;
             TurnOver(chunk.PhaseOf(end));
@@ -68,18 +69,10 @@ internal sealed class RecordingFile : IDisposable
     /// <summary>Frames that were lost and that no frame tells of.</summary>
     public void AddDropped(ulong dropped) => _dropped += dropped;
 
-    /// <summary>Ends the file with what it lacks in all.</summary>
-    public void Dispose()
-    {
-        try
-        {
-            _file.Write(_block.AsSpan(0, PcapNgEncoder.WriteStatistics(_block, _lastTime, _dropped)));
-        }
-        finally
-        {
-            _file.Dispose();
-        }
-    }
+    /// <summary>Writes what the file lacks in all: the last of its blocks.</summary>
+    public void End() => _file.Write(_block.AsSpan(0, PcapNgEncoder.WriteStatistics(_block, _lastTime, _dropped)));
+
+    public void Dispose() => _file.Dispose();
 
     /// <summary>
     /// Whether the file is full before a block of these bytes; <paramref name="end"/> is where that block begins. A file has one frame at least.
@@ -93,23 +86,25 @@ internal sealed class RecordingFile : IDisposable
         return false;
     }
 
-    private void Put(RecordingChunk chunk, int from, int to, bool isInHurry)
+    private void Put(RecordingChunk chunk, int from, int to, bool whole)
     {
+        if (from <= chunk.Start && to > chunk.Start) _dropped += chunk.Dropped;
         int pages = from + ((Page - chunk.PhaseOf(from)) % Page), end = to - chunk.PhaseOf(to);
-        if (isInHurry || end - pages < LeastDirect || chunk.PhaseOf(from) != Phase) pages = end = from;
-        if (pages > from) _file.Write(chunk.Bytes.AsSpan(from, pages - from));
-        if (end > pages) _file.WritePages(chunk.Bytes.AsSpan(pages, end - pages));
-        if (to > end) _file.Write(chunk.Bytes.AsSpan(end, to - end));
+        if (!whole && end - pages >= LeastDirect && chunk.PhaseOf(from) == Phase && Lane is { } lane)
+        {
+            if (pages > from) _file.Write(chunk.Bytes.AsSpan(from, pages - from));
+            from = _file.TryWritePages(lane, chunk, pages, end) ? end : pages;
+        }
+        if (to > from) _file.Write(chunk.Bytes.AsSpan(from, to - from));
         _hasFrames = true;
         _lastTime = chunk.LastTime;
-        if (from <= chunk.Start && to > chunk.Start) _dropped += chunk.Dropped;
     }
 
     private void TurnOver(int phase)
     {
         bool isFilled = _file.HasDirect && _options.MaxBytes >= LeastToFill;
+        End();
         Dispose();
-        _directBytes += _file.DirectBytes;
         for (int i = _options.Files - 1; i > 0; i--)
         {
             string from = i == 1 ? _options.Path : $"{_options.Path}.{i - 1}";

@@ -63,7 +63,7 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
         _time = time;
         RecordingFile file = new(options, wire.Name);
         _buffer = new RecordingBuffer(options.BufferBytes, file.Phase);
-        _writer = new RecordingWriter(_buffer, file);
+        _writer = new RecordingWriter(_buffer, file, $"disk of {wire.Name}");
         _thread = new Thread(WriteAll) { IsBackground = true, Name = $"recorder of {wire.Name}" };
         _thread.Start();
     }
@@ -202,11 +202,15 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
             bool last;
             do _writer.Pass(last = _stop.Wait(_writer.Nap));
             while (!last);
-            _writer.Dispose();
+            _writer.End();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             Failure = fault; // the disk is full: memory fills, what follows counts as dropped, the target goes on
+        }
+        finally
+        {
+            _writer.Dispose();
         }
     }
 }

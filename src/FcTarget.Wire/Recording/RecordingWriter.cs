@@ -13,16 +13,19 @@ internal sealed class RecordingWriter : IDisposable
 
     private readonly RecordingBuffer _buffer;
     private readonly RecordingFile _file;
+    private readonly DirectLane _lane;
     private RecordingChunk _chunk;
     private int _from;
     private bool _isBusy;
 
     /// <param name="buffer">The buffer, of the file's phase.</param>
     /// <param name="file">The file; disposed with this.</param>
-    public RecordingWriter(RecordingBuffer buffer, RecordingFile file)
+    /// <param name="name">The thread's that writes past the page cache.</param>
+    public RecordingWriter(RecordingBuffer buffer, RecordingFile file, string name)
     {
         _buffer = buffer;
         _file = file;
+        _lane = file.Lane = new DirectLane(buffer, name);
         _chunk = buffer.First;
         _from = _chunk.Start;
     }
@@ -37,21 +40,29 @@ internal sealed class RecordingWriter : IDisposable
     {
         bool wasBusy = _isBusy;
         for (_isBusy = false; _chunk.Next is { } next; _isBusy = true) WriteChunk(next);
-        // Whoever looks at the file of an idle target sees it whole. While frames come fast, only full chunks are written.
-        if ((!_isBusy && !wasBusy) || last) _from = _file.Write(_chunk, _from, _chunk.Filled, whole: true, isInHurry: false);
+        // Whoever looks at the file of an idle target sees it whole, and without a hole. While frames come fast, only full chunks are written.
+        if ((!_isBusy && !wasBusy && _lane.IsIdle) || last) _from = _file.Write(_chunk, _from, _chunk.Filled, whole: true);
     }
 
-    /// <summary>Ends the file.</summary>
-    public void Dispose()
+    /// <summary>Ends the file, after the last <see cref="Pass"/>.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void End()
     {
         _file.AddDropped(_buffer.Untold);
+        _file.End();
+        _lane.Drain();
+    }
+
+    public void Dispose()
+    {
+        _lane.Dispose();
         _file.Dispose();
     }
 
     /// <summary>Writes the rest of a full chunk, but for part of a page that goes before the next one's.</summary>
     private void WriteChunk(RecordingChunk next)
     {
-        int to = _chunk.Filled, from = _file.Write(_chunk, _from, to, whole: next.Dropped > 0, _buffer.IsBehind(_chunk));
+        int to = _chunk.Filled, from = _file.Write(_chunk, _from, to, whole: next.Dropped > 0);
         int begin = next.Start - (to - from);
         _chunk.Bytes.AsSpan(from, to - from).CopyTo(next.Bytes.AsSpan(begin));
         _buffer.Release(_chunk);
