@@ -128,6 +128,25 @@ fabric_aborts() {   # answers are lost on their way: a read and a write time out
   logout 1
 }
 
+fabric_recovery() { # an FCP_XFER_RDY and then an FCP_RSP are lost: the host asks with REC and SRR, and does not repeat the command
+  serve --lu memory:16M
+  boot 1
+  login 1
+  in_guest 1 'sg_turs /dev/sg0'
+  for r_ctl in 05 07; do
+    # A class of its own for them, in whose queue there is no room; u32 counts from behind the Ethernet header.
+    tc qdisc replace dev tap1 root handle 1: htb default 10
+    for class in 10 20; do tc class add dev tap1 parent 1: classid 1:$class htb rate 10gbit quantum 60000; done
+    tc qdisc add dev tap1 parent 1:20 bfifo limit 1
+    tc filter add dev tap1 parent 1: protocol 0x8906 u32 match u8 0x$r_ctl 0xff at 14 flowid 1:20
+    in_guest 1 'sg_raw -t 30 -s 4096 -i /dev/zero /dev/sg0 2a 00 00 00 00 00 00 00 08 00 > /dev/null 2>&1' & waits=$!
+    sleep 1
+    tc qdisc del dev tap1 root
+    wait "$waits"
+  done
+  logout 1
+}
+
 fabric_resets() {   # LOGICAL UNIT RESET, and the host's own reset: LOGO and login
   serve --lu memory:16M
   boot 1
@@ -155,7 +174,7 @@ fabric_reservations() {   # two hosts: register, reserve, a conflict, preempt, r
 
 # ---- one after another --------------------------------------------------------------------------------------------
 
-all=(fabric-login fabric-vlan fabric-zoning fabric-npiv fabric-aborts fabric-resets fabric-reservations)
+all=(fabric-login fabric-vlan fabric-zoning fabric-npiv fabric-aborts fabric-recovery fabric-resets fabric-reservations)
 [ $# -gt 0 ] || set -- "${all[@]}"
 for name in "$@"; do [[ " ${all[*]} " == *" $name "* ]] || fail "no capture is called $name; there are ${all[*]}"; done
 exec 3>&2

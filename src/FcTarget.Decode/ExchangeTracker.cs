@@ -13,9 +13,12 @@ internal sealed class ExchangeTracker
 {
     public const int Capacity = 65536;
 
+    private const int EndedPlaces = 4096; // a power of two
+
     private readonly Dictionary<ulong, Exchange> _open = [];
     private readonly Queue<(ulong Key, long Number)> _byAge = new();
     private readonly Stack<Exchange> _idle = new();
+    private readonly (ulong Key, string Name, int OperationCode, int Lun)[] _ended = new (ulong, string, int, int)[EndedPlaces];
 
     /// <summary>Exchanges that were given up without an answer.</summary>
     public long Unanswered { get; private set; }
@@ -27,6 +30,14 @@ internal sealed class ExchangeTracker
     /// <param name="header">FC header.</param>
     /// <param name="host">MAC address of the ENode, for exchanges with the F_Port controller: they begin without an N_Port_ID.</param>
     public Exchange? Find(in FcHeader header, MacAddress host) => _open.GetValueOrDefault(KeyOf(header, host));
+
+    /// <summary>What an exchange was that is over: FCP_CONF, and an FCP_RSP that SRR asked for, come then. False: not known, or not any more.</summary>
+    public bool TryFindEnded(in FcHeader header, MacAddress host, out string name, out int operationCode, out int lun)
+    {
+        ulong key = KeyOf(header, host);
+        (ulong found, name, operationCode, lun) = _ended[PlaceOf(key)];
+        return found == key && name is { Length: > 0 };
+    }
 
     /// <summary>A request opens an exchange. An exchange of the same identity that is still open got no answer.</summary>
     public Exchange Begin(in FcHeader header, MacAddress host, long number, long time, out Exchange? replaced)
@@ -55,8 +66,12 @@ internal sealed class ExchangeTracker
     /// <summary>The exchange is over. Its object is used again for the next.</summary>
     public void End(Exchange exchange)
     {
-        if (_open.Remove(exchange.Key)) _idle.Push(exchange);
+        if (!_open.Remove(exchange.Key)) return;
+        _ended[PlaceOf(exchange.Key)] = (exchange.Key, exchange.Name, exchange.OperationCode, exchange.Lun);
+        _idle.Push(exchange);
     }
+
+    private static int PlaceOf(ulong key) => (int)((key * 0x9E37_79B9_7F4A_7C15) >> 52);
 
     private void Tidy()
     {

@@ -25,6 +25,10 @@ public sealed partial class FrameDecoder
             _frame.Of = exchange.Name;
             (_frame.OperationCode, _frame.Lun) = (exchange.OperationCode, exchange.Lun);
         }
+        else if (header.RCtl is FcpIu.Rsp or FcpIu.Conf && _exchanges.TryFindEnded(header, HostOf(header), out string name, out int operationCode, out int lun))
+        {
+            (_frame.Of, _frame.OperationCode, _frame.Lun) = (name, operationCode, lun);
+        }
         switch (header.RCtl)
         {
             case FcpIu.Data:
@@ -118,7 +122,8 @@ public sealed partial class FrameDecoder
         if (!rsp.Sense.IsEmpty) Sense(rsp.Sense);
         if ((flags & FcpRspFlags.ConfirmationRequested) != 0) Part().Text("asks for FCP_CONF"u8);
         if (exchange is not null && !isCopy && !isCut) CheckResidual(rsp, exchange);
-        Answer(exchange, isCopy);
+        if (exchange is not null || _frame.Of.Length == 0) Answer(exchange, isCopy);
+        else if (!isCopy) Part().Text("sent again"u8);
     }
 
     /// <summary>GOOD with data: what was seen to move and what FCP_RSP says moved have to be the same.</summary>

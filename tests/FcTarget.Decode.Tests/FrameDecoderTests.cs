@@ -48,6 +48,15 @@ public sealed class FrameDecoderTests
     }
 
     [Fact]
+    public void An_FCP_RSP_that_SRR_asked_for_is_said_to_be_sent_again()
+    {
+        string[] lines = Captures.Decode(Captures.Bytes("fabric-recovery.pcapng")).Lines;
+        string srr = lines.Should().ContainSingle(line => line.Contains(" SRR: ") && line.EndsWith("R_CTL 07")).Subject;
+        lines.Skip(Array.IndexOf(lines, srr)).Should().ContainSingle(line => line.EndsWith("FCP_RSP WRITE(10): GOOD, sent again"));
+        lines.Should().NotContain(line => line.Contains("not in the capture"));
+    }
+
+    [Fact]
     public void Residuals_and_sense_are_named()
     {
         string[] lines = Captures.Decode(Captures.Bytes(Errors)).Lines;

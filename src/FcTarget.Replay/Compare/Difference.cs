@@ -67,4 +67,7 @@ internal enum Conditions
 
     /// <summary>The initiator used the OX_ID of a command again, which it does not do before it is over.</summary>
     Reused = 1 << 11,
+
+    /// <summary>REC or SRR asks about a command that has its answer.</summary>
+    Over = 1 << 12,
 }

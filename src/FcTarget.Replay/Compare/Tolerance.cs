@@ -107,11 +107,12 @@ public sealed class Tolerance
         "unwritten blocks" => Conditions.UnwrittenBlocks,
         "other refusal" => Conditions.OtherRefusal,
         "unanswered" => Conditions.Unanswered,
+        "over" => Conditions.Over,
         "target leaves" => Conditions.TargetLeaves,
         "reused" => Conditions.Reused,
         _ => throw new ReplayException(
             $"{where}: 'when' is not 'unsupported command', 'unsupported field', 'unit attention', 'aborted', 'capture end', 'busy', 'check condition', " +
-            "'unwritten blocks', 'other refusal', 'unanswered', 'target leaves' or 'reused'."),
+            "'unwritten blocks', 'other refusal', 'unanswered', 'over', 'target leaves' or 'reused'."),
     };
 
     private static List<(int First, int Last)> Ranges(string? text, string where)

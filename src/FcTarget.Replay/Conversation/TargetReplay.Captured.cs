@@ -29,7 +29,8 @@ internal sealed partial class TargetReplay
         if (header.RCtl == RCtl.ElsReply && _open.Find(OpenExchanges.KeyOf(frame.Ethernet.Destination, header.OxId)) is { } login) exchange = login;
         if (exchange is null)
         {
-            _totals.Strays++;
+            bool isAgain = header.RCtl == FcpIu.Rsp && _ended.TryFind(OpenExchanges.KeyOf(header.DId, header.SId, header.OxId, isAbort: false), out _);
+            if (!isAgain) _totals.Strays++; // else FCP_RSP that SRR has asked for
             return;
         }
         if (exchange.Type == ExchangeType.Fcp) OnCapturedFcp(exchange, frame);

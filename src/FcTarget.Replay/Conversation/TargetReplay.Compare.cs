@@ -32,6 +32,7 @@ internal sealed partial class TargetReplay
         bool isSwitch = exchange.Type == ExchangeType.Fip || exchange.IsFabric;
         if (_withFabric || !isSwitch) Report(exchange.Name, exchange.Number, exchange.Time, exchange.Originator, exchange.OxId, exchange.Lun);
         bool mustAbort = exchange.Type == ExchangeType.Fcp && exchange.IsOpenInOurs;
+        if (exchange.Type == ExchangeType.Fcp && exchange.OurRxId != RxId.Unassigned) _ended.Add(exchange.Key, exchange.OurRxId);
         ulong aborted = exchange.Type == ExchangeType.Abort ? OpenExchanges.KeyOf(exchange.Originator, FcId.None, exchange.OxId, isAbort: false) : 0;
         FcId originator = exchange.Originator;
         OxId oxId = exchange.OxId;

@@ -72,15 +72,24 @@ internal sealed partial class TargetReplay
             ReplayExchange exchange = Begin(key, ExchangeType.LinkService, ExchangeNames.OfRequest(frame.Fc), frame, header.SId);
             exchange.Asked = header.Type == FcType.Els && ElsPayload.TryReadCommand(frame.Fc.Payload, out ElsCommand command) ? command : default;
             exchange.IsCt = header.Type == FcType.Ct;
-            if (exchange.Asked == ElsCommand.Rec && AsksAbout(frame) is { Captured.HasRsp: false }) exchange.Conditions |= Conditions.Unanswered;
+            exchange.Conditions |= ConditionsOf(exchange.Asked, frame.Fc);
             exchange.IsFabric = header.DId.IsWellKnown && _plan.Topology != Topology.PointToPoint;
         }
         Deliver(frame, header.RxId);
     }
 
-    /// <summary>The command of its own that a REC asks about; null when there is none, or it has been compared.</summary>
-    private ReplayExchange? AsksAbout(in ReplayFrame rec) =>
-        ElsPayload.TryRead(rec.Fc.Payload, out RecPayload asked) ? _open.Find(OpenExchanges.KeyOf(asked.OriginatorSId, FcId.None, asked.OxId, isAbort: false)) : null;
+    /// <summary>REC and SRR: how far the command of its own is that the initiator asks about.</summary>
+    private Conditions ConditionsOf(ElsCommand command, in FcFrame request)
+    {
+        FcId originator;
+        OxId oxId;
+        if (command == ElsCommand.Rec && ElsPayload.TryRead(request.Payload, out RecPayload rec)) (originator, oxId) = (rec.OriginatorSId, rec.OxId);
+        else if (request.Header.RCtl == RCtl.Fc4LinkServiceRequest && ElsPayload.TryRead(request.Payload, out SrrPayload srr)) (originator, oxId) = (request.Header.SId, srr.OxId);
+        else return Conditions.None;
+        ulong key = OpenExchanges.KeyOf(originator, FcId.None, oxId, isAbort: false);
+        if (_open.Find(key) is { } open) return open.Captured.HasRsp ? Conditions.Over : command == ElsCommand.Rec ? Conditions.Unanswered : Conditions.None;
+        return _ended.TryFind(key, out _) ? Conditions.Over : Conditions.None;
+    }
 
     /// <summary>The answer to a request of the captured target: ours may have asked the same.</summary>
     private void OnPeerAnswer(in ReplayFrame frame)
@@ -207,11 +216,11 @@ internal sealed partial class TargetReplay
         {
             OxId oxId = MemoryMarshal.Read<OxId>(payload[at..]);
             FcId originator = command == ElsCommand.Srr ? _map.ToCaptured(header.SId) : MemoryMarshal.Read<FcId>(payload[5..]);
-            if (_open.Find(OpenExchanges.KeyOf(originator, FcId.None, oxId, isAbort: false)) is { } about && about.OurRxId != RxId.Unassigned)
-            {
-                RxId rxId = about.OurRxId;
-                MemoryMarshal.Write(payload[(at + 2)..], in rxId);
-            }
+            ulong key = OpenExchanges.KeyOf(originator, FcId.None, oxId, isAbort: false);
+            RxId rxId = MemoryMarshal.Read<RxId>(payload[(at + 2)..]);
+            if (_open.Find(key) is { OurRxId: var known }) rxId = known == RxId.Unassigned ? rxId : known;
+            else if (rxId != RxId.Unassigned && _ended.TryFind(key, out RxId ended)) rxId = ended;
+            MemoryMarshal.Write(payload[(at + 2)..], in rxId);
         }
         if (command != ElsCommand.Srr) FramePatch.PatchEls(payload, _map);
     }

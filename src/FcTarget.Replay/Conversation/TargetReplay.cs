@@ -44,6 +44,7 @@ internal sealed partial class TargetReplay : IFrameSink, IFcProbeSink, IDisposab
     private readonly ReplayEngine _engine;
     private readonly IdentityMap _map;
     private readonly OpenExchanges _open = new();
+    private readonly EndedExchanges _ended = new();
     private readonly OriginatedRequests _originated;
     private readonly Differences _differences;
     private readonly Queue<Action> _afterPass = new();
