@@ -59,6 +59,7 @@ public sealed partial class FrameDecoder
             _frame.Details.Text("link type "u8).Number((int)captured.LinkType).Text(", not Ethernet"u8);
         else if (EthernetFrame.TryRead(whole.Data, out EthernetFrame ethernet)) Decode(ethernet, whole, outerVlan);
         else _frame.Problem().Text("shorter than an Ethernet header"u8);
+        if (captured.DroppedBefore > 0) _frame.Problem().Text("the recorder dropped "u8).Number((long)Math.Min(captured.DroppedBefore, long.MaxValue)).Text(" frames before it"u8);
         Counts[(int)_frame.Kind]++;
         if (_frame.Problems.Length > 0) Problems++;
         return _frame;

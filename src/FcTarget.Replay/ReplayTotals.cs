@@ -30,6 +30,9 @@ public sealed record ReplayTotals
     /// <summary>Frames that are in the capture a second time.</summary>
     public long Copies { get; internal set; }
 
+    /// <summary>Frames that the recorder dropped, as it says in the capture: what they wrote is not known.</summary>
+    public ulong Dropped { get; internal set; }
+
     /// <summary>Answers and data of exchanges whose beginning is not in the capture.</summary>
     public long Strays { get; internal set; }
 
@@ -84,6 +87,7 @@ public sealed record ReplayTotals
         Others = capture.Others;
         Damaged = capture.Damaged;
         Copies = capture.Copies;
+        Dropped = capture.Dropped;
         CaptureFailure = capture.Failure;
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using FcTarget.Formats;
 using FcTarget.Formats.Fcoe;
 using FcTarget.Wire.Capture;
+using FcTarget.Wire.Recording;
 
 namespace FcTarget.Decode.Tests;
 
@@ -54,6 +55,20 @@ public sealed class FrameDecoderTests
         string srr = lines.Should().ContainSingle(line => line.Contains(" SRR: ") && line.EndsWith("R_CTL 07")).Subject;
         lines.Skip(Array.IndexOf(lines, srr)).Should().ContainSingle(line => line.EndsWith("FCP_RSP WRITE(10): GOOD, sent again"));
         lines.Should().NotContain(line => line.Contains("not in the capture"));
+    }
+
+    [Fact]
+    public void Frames_that_the_recorder_dropped_are_a_problem_of_the_next_one()
+    {
+        List<byte[]> frames = Captures.Frames(Errors);
+        using MemoryStream file = new();
+        using (PcapNgWriter writer = new(file, "eth0", "test"))
+        {
+            for (int i = 0; i < frames.Count; i++) writer.Write(frames[i], i, FrameDirection.Inbound, dropped: i == 3 ? 7u : 0, comment: default);
+        }
+        (string[] lines, FrameDecoder decoder) = Captures.Decode(file.ToArray());
+        lines.Should().ContainSingle(line => line.Contains(" ! ")).Which.Should().Be(lines[3]).And.EndWith(" ! the recorder dropped 7 frames before it");
+        decoder.Problems.Should().Be(1);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using FcTarget.Formats.Fcp;
 using FcTarget.Formats.Framing;
 using FcTarget.Scsi;
 using FcTarget.TestKit;
+using FcTarget.Wire.Recording;
 
 namespace FcTarget.Replay.Tests;
 
@@ -60,6 +61,26 @@ public sealed class IncompleteCaptureTests
         ReferenceReplayTests.Seal(kept.Frame);
         (report, _) = Captures.Replay(frames);
         report.Different.Should().ContainSingle().Which.Differences.Should().ContainSingle().Which.Field.Should().Be("data");
+    }
+
+    [Fact]
+    public void Frames_that_the_recorder_dropped_are_told()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            using (PcapNgWriter writer = new(File.Create(path), "eth0", "test"))
+                foreach ((byte[] frame, long time) in Captures.Frames("vn2vn-errors.pcap")) writer.Write(frame, time, FrameDirection.Inbound, dropped: 3, comment: default);
+            (_, ReplayTotals totals) = Captures.Replay(path);
+            totals.Dropped.Should().Be(3UL * (ulong)totals.Frames);
+            StringWriter text = new();
+            new TextReport(text, quiet: true).End(totals);
+            text.ToString().Should().Contain($"the recorder dropped {totals.Dropped} frames");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact]

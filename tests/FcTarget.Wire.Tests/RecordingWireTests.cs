@@ -126,6 +126,27 @@ public sealed class RecordingWireTests : IDisposable
     }
 
     [Fact]
+    public void What_is_said_of_frames_that_are_lost_is_lost_with_them()
+    {
+        using (RecordingWire wire = Record(new RecordingOptions { Path = PathOf, BufferBytes = 1 }))
+        {
+            Ignoring ignoring = new();
+            Commenting commenting = new(wire);
+            for (long lost = 0; wire.Dropped < 100 || wire.Dropped > lost;)
+            {
+                lost = wire.Dropped;
+                Send(_peer, Frame(1, 1500));
+                wire.Receive(commenting, 10);
+                wire.Comment("scsi-response"u8);
+                Send(wire, Frame(2, 1500));
+                _peer.Receive(ignoring, 10);
+                if (wire.Dropped > lost) Thread.Yield();
+            }
+        }
+        Comments(PathOf).Should().OnlyContain(comment => comment == "link-up rport-login-start" || comment == "scsi-response");
+    }
+
+    [Fact]
     public void Frames_that_are_lost_with_none_after_them_are_told_at_the_end()
     {
         RecordingWire wire = Record(new RecordingOptions { Path = PathOf, BufferBytes = 1 });

@@ -37,6 +37,9 @@ internal sealed class CaptureFrames : IDisposable
     /// <summary>Frames that are in the capture a second time.</summary>
     public long Copies { get; private set; }
 
+    /// <summary>Frames that the recorder dropped, as it says.</summary>
+    public ulong Dropped { get; private set; }
+
     /// <summary>The first frame that the snap length has cut; 0 when none was.</summary>
     public long FirstCut { get; private set; }
 
@@ -73,6 +76,7 @@ internal sealed class CaptureFrames : IDisposable
             while (_number + 1 < End && _reader.TryRead(out CapturedFrame captured))
             {
                 _number++;
+                Dropped = captured.DroppedBefore < ulong.MaxValue - Dropped ? Dropped + captured.DroppedBefore : ulong.MaxValue;
                 if (TryParse(captured, out frame)) return true;
             }
             if (_reader.EndedEarly) Failure ??= $"it ends in the middle of a frame after frame {_number}";

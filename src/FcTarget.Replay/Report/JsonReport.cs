@@ -71,6 +71,7 @@ public sealed class JsonReport : IReplayReport, IDisposable
         _json.WriteNumber("damaged"u8, totals.Damaged);
         _json.WriteNumber("copies"u8, totals.Copies);
         _json.WriteNumber("strays"u8, totals.Strays);
+        _json.WriteNumber("dropped"u8, totals.Dropped);
         _json.WriteNumber("seconds"u8, totals.Duration.TotalSeconds);
         if (totals.MadeUp.Count > 0)
         {

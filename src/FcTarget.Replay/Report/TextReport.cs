@@ -54,6 +54,7 @@ public sealed class TextReport(TextWriter to, bool quiet = false) : IReplayRepor
             Count(totals.Copies, "in the capture twice"), Count(totals.Strays, "of exchanges that began before"),
         }.Where(static text => text.Length > 0));
         if (left.Length > 0) to.WriteLine($"frames left out: {left}");
+        if (totals.Dropped > 0) to.WriteLine($"the recorder dropped {totals.Dropped} frames: what they wrote, or asked, is not known");
         if (totals.CaptureFailure is { } failure) to.WriteLine($"the capture is damaged: {failure}");
         if (totals.Fault is { } fault) to.WriteLine($"our target faulted: {fault.Message}");
         to.WriteLine(string.Create(CultureInfo.InvariantCulture,

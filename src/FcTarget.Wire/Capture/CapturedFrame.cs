@@ -56,6 +56,9 @@ public readonly ref struct CapturedFrame
     /// <summary>The first comment on it, as pcapng has them: UTF-8 if the file keeps to the rules; empty when there is none.</summary>
     public ReadOnlySpan<byte> Comment { get; init; }
 
+    /// <summary>Frames that the recorder lost between the one before and this one, as far as it says so (epb_dropcount).</summary>
+    public ulong DroppedBefore { get; init; }
+
     /// <summary>The capture length cut it.</summary>
     public bool IsCut => OriginalLength > Data.Length;
 
@@ -68,6 +71,7 @@ public readonly ref struct CapturedFrame
         {
             Comment = Comment,
             Direction = Direction,
+            DroppedBefore = DroppedBefore,
         };
     }
 }

@@ -12,7 +12,7 @@ internal sealed class PcapNgBlocks
 
     private const uint InterfaceDescription = 1, PacketObsolete = 2, SimplePacket = 3, EnhancedPacket = 6;
     private const uint ByteOrderMagic = 0x1A2B3C4D, ByteOrderMagicSwapped = 0x4D3C2B1A;
-    private const ushort OptionEnd = 0, OptionComment = 1, OptionFlags = 2, OptionTsResol = 9, OptionFcsLength = 13, OptionTsOffset = 14;
+    private const ushort OptionEnd = 0, OptionComment = 1, OptionFlags = 2, OptionDropCount = 4, OptionTsResol = 9, OptionFcsLength = 13, OptionTsOffset = 14;
     private const int Frame = 12;                   // bytes of a block that are not body
     private const int MaximumInterfaces = 4096;
     private const ulong NanosecondsPerSecond = 1_000_000_000;
@@ -134,9 +134,12 @@ internal sealed class PcapNgBlocks
         {
             Comment = OptionIn(options, OptionComment),
             Direction = (FrameDirection)(flags & 3),
+            DroppedBefore = isObsolete ? DropsOf(_stream.UInt16(body[2..])) : OptionIn(options, OptionDropCount) is { Length: >= 8 } drops ? (ulong)_stream.Int64(drops) : 0,
         };
         return frame.WithoutFcs((flags >> 5 & 0xF) is > 0 and uint fcs ? (int)fcs : from.FcsLength);
     }
+
+    private static ulong DropsOf(ushort obsolete) => obsolete == ushort.MaxValue ? 0u : obsolete; // FFFFh: not known
 
     private ReadOnlySpan<byte> OptionIn(ReadOnlySpan<byte> options, ushort wanted)
     {

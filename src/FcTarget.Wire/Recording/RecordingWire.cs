@@ -51,6 +51,7 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
     private long _receivedAt;
     private long _now;        // of the batch at hand
     private bool _nowIsOld = true, _inHandler, _hasMoved = true;
+    private bool _isLost;     // the received frame being handled: the recording lacks it
 
     /// <param name="wire">The wire; disposed with this.</param>
     /// <param name="options">Where to.</param>
@@ -117,7 +118,7 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
         }
         else
         {
-            _hasMoved = true; // nobody looks at what its handler does
+            _hasMoved = _isLost = true; // nobody looks at what its handler does
         }
         _inHandler = true;
         _sink!.OnFrame(frame);
@@ -171,6 +172,7 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
     /// <summary>Publishes the received frame that is being handled, with the comments so far.</summary>
     private void EndReceived()
     {
+        if (_isLost) (_isLost, _commentLength) = (false, 0); // what was said is about the frame that the recording lacks
         if (_received == 0) return;
         Commentator?.EndFrame();
         _hasMoved |= _inHandler;
@@ -186,6 +188,7 @@ public sealed class RecordingWire : IFrameWire, IFrameSink
             return true;
         }
         _buffer.Lose();
+        _commentLength = 0;
         return false;
     }
 
