@@ -42,6 +42,11 @@ public sealed class PortStoreTests : IDisposable
     });
 
     [Fact]
+    public Task A_logical_unit_that_is_made_at_run_time_is_kept_by_the_store() => LiveAsync(0x02_00_00_00_00_0A, async (control, _) =>
+        (await control.Ask("POST lus", """{ "name": "db", "definition": "memory:1M" }""")).GetProperty("logical_units").EnumerateArray()
+            .Select(unit => $"{unit.GetProperty("name")} {unit.GetProperty("kept")}").Should().Equal("db True"));
+
+    [Fact]
     public async Task A_target_of_another_interface_is_forgotten_unless_the_administrator_has_said_something_of_it()
     {
         await LiveAsync(0x02_00_00_00_00_11, (_, _) => Task.CompletedTask);

@@ -129,6 +129,38 @@ public sealed class RunProcessTests
         }
     }
 
+    [SkippableFact]
+    public async Task A_second_target_on_an_interface_is_refused_and_told_the_first_ones_process()
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "needs root");
+        using Process first = Start("--interface fct0 --topology p2p --control none");
+        (await first.StandardOutput.ReadLineAsync()).Should().StartWith("ready fct0");
+
+        using Process second = Beside(first, "--interface fct0 --topology p2p --control none");
+        string error = await second.StandardError.ReadToEndAsync();
+        await Cli.EndOf(second);
+        error.Should().Be(
+            $"fctarget: Interface 'fct0' is served by another target already, process {first.Id}. Stop it, or name another interface.\n");
+        second.ExitCode.Should().Be(1);
+
+        // The other end is another interface, and in another VLAN nobody is there.
+        foreach (string free in (string[])["--interface fct1", "--interface fct0 --vlan 5"])
+        {
+            using Process other = Beside(first, $"{free} --topology p2p --control none");
+            (await other.StandardOutput.ReadLineAsync()).Should().StartWith("ready fct");
+            Process.Start("kill", ["-TERM", other.Id.ToString()])!.WaitForExit();
+            await Cli.EndOf(other);
+        }
+
+        // A target that is killed leaves nothing behind.
+        first.Kill();
+        await Cli.EndOf(first);
+    }
+
+    // In the network namespace of another, which is another's after nsenter's exec.
+    private static Process Beside(Process other, string arguments) =>
+        Cli.Start("nsenter", [$"--net=/proc/{other.Id}/ns/net", "dotnet", Cli.Program, "run", .. arguments.Split(' ')]);
+
     private static string Read(string file)
     {
         if (!File.Exists(file)) return "";

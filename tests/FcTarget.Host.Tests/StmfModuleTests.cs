@@ -52,7 +52,7 @@ public sealed class StmfModuleTests : IAsyncLifetime
     {
         LogicalUnitInfo created = (await Post("lus", new NewLogicalUnit("db", "memory:1M"), StmfJson.Default.NewLogicalUnit, StmfJson.Default.LogicalUnitList))
             .LogicalUnits.Single(unit => unit.Name == "db");
-        created.Should().BeEquivalentTo(new { Definition = "memory:1M", State = "online", Kept = true, Tasks = 0 });
+        created.Should().BeEquivalentTo(new { Definition = "memory:1M", State = "online", Kept = false, Tasks = 0 });
         created.Guid.Should().MatchRegex("^6[0-9a-f]{31}$");
         (await LunsOfTheSession()).Should().Equal((0, "demo"));
 

@@ -13,10 +13,13 @@ namespace FcTarget.Host.CommandLine;
 /// <summary>The command line: parses, runs, and turns what went wrong into one line and an exit code.</summary>
 internal static class FcTargetCommand
 {
-    public static async Task<int> RunAsync(string[] args)
+    /// <param name="args">What follows <c>fctarget</c>.</param>
+    /// <param name="stop">For <c>run</c>: a signal came.</param>
+    public static async Task<int> RunAsync(string[] args, CancellationToken stop = default)
     {
+        args = CommonOptions.BehindCommand(args);
         if (args is [DTraceCommand.Name, .. var rest]) return await DTraceCommand.RunAsync(rest);
-        ParseResult parsed = Root().Parse(args);
+        ParseResult parsed = Root(stop).Parse(args);
         if (parsed.Errors.Count > 0) return Fail(FirstLine(parsed), ExitCodes.Usage);
         try
         {
@@ -43,9 +46,9 @@ internal static class FcTargetCommand
         }
     }
 
-    private static RootCommand Root() => new("A Fibre Channel (FCoE) target in user space.")
+    private static RootCommand Root(CancellationToken stop) => new("A Fibre Channel (FCoE) target in user space.")
     {
-        RunCommand.Make(),
+        RunCommand.Make(stop),
         DemoCommand.Make(),
         InterfacesCommand.Make(),
         StatusCommands.Status(),

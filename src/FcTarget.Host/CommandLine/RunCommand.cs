@@ -12,7 +12,10 @@ namespace FcTarget.Host.CommandLine;
 /// <summary><c>fctarget run</c>: serve logical units on an interface.</summary>
 internal static class RunCommand
 {
-    public static Command Make()
+    public const string Name = "run";
+
+    /// <param name="stop">A signal came.</param>
+    public static Command Make(CancellationToken stop)
     {
         Option<string> networkInterface = Text<string>("--interface", "IF", "Interface to serve on.", SettingParsers.Interface, "-i");
         Option<string> topology = Text<Port.Topology>("--topology", "switch|fabric|vn2vn|p2p",
@@ -63,7 +66,7 @@ internal static class RunCommand
         Option<string> control = Text<string>("--control", "PATH|none", "Control socket; one that the other commands find by default.", SettingParsers.Control);
         Option<string> config = new("--config", "-c") { HelpName = "FILE", Description = $"Configuration file; {SettingsLayers.DefaultFile} in the working directory by default." };
         Option<bool> verbose = new("--verbose", "-v") { Description = "Logs every step of a login, and the counters at the end." };
-        Command command = new("run", "Serves logical units on an interface until SIGINT or SIGTERM.")
+        Command command = new(Name, "Serves logical units on an interface until SIGINT or SIGTERM.")
         {
             networkInterface, topology, wwpn, wwnn, ports, units, store, probes, record, comstarExact, seed, vlan,
             fcMap, fabricName, domain, period, priority, defaultZone, duplicateWwpn, fabricStore, control, config, verbose,
@@ -93,7 +96,7 @@ internal static class RunCommand
             Give(nameof(TargetSettings.Control), parsed.GetValue(control));
             if (parsed.GetResult(comstarExact) is { Implicit: false }) Give(nameof(TargetSettings.ComstarExact), parsed.GetValue(comstarExact).ToString());
             if (parsed.GetResult(verbose) is { Implicit: false }) Give(nameof(TargetSettings.Verbose), parsed.GetValue(verbose).ToString());
-            return TargetHost.RunAsync(parsed.GetValue(config), given);
+            return TargetHost.RunAsync(parsed.GetValue(config), given, stop);
 
             void GiveAll(string key, string[]? values)
             {

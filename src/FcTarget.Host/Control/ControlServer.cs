@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using FcTarget.Fabric.Zoning;
 using FcTarget.Host.Logging;
+using FcTarget.Host.Serving;
 using FcTarget.Stmf.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -126,13 +127,5 @@ internal sealed class ControlServer : IAsyncDisposable
     {
         if (context.GetEndpoint() is null) throw new ControlException(StatusCodes.Status404NotFound, $"There is no {context.Request.Path}.");
         return next(context);
-    }
-
-    /// <summary>Signals are the target's affair.</summary>
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

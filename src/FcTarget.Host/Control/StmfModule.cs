@@ -155,8 +155,8 @@ internal sealed class StmfModule : IControlModule
     {
         ILogicalUnit? unit = _stmf.Find(record.Name); // null when somebody deletes it at this very moment
         return new LogicalUnitInfo(
-            record.Name, record.Definition, unit is null ? "" : unit.Identity.Guid.ToString("x32"), record.Online ? Online : Offline, !record.IsTransient,
-            unit?.TaskSet.Count ?? 0, _stmf.Configuration.Views.Count(view => view.LogicalUnit == record.Name), (unit as BlockDevice)?.Status);
+            record.Name, record.Definition, unit is null ? "" : unit.Identity.Guid.ToString("x32"), record.Online ? Online : Offline,
+            _stmf.IsStored && !record.IsTransient, unit?.TaskSet.Count ?? 0, _stmf.Configuration.Views.Count(view => view.LogicalUnit == record.Name), (unit as BlockDevice)?.Status);
     }
 
     private Task<ViewList> Views(Func<StmfConfiguration, StmfConfiguration>? change = null) =>

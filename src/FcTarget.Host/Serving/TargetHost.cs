@@ -16,11 +16,14 @@ internal static class TargetHost
     /// <summary>Serves until a signal comes. The result is the exit code.</summary>
     /// <param name="file">The configuration file that was asked for, or null.</param>
     /// <param name="commandLine">What the command line gave, by key.</param>
-    public static async Task<int> RunAsync(string? file, IEnumerable<KeyValuePair<string, string?>> commandLine)
+    /// <param name="stop">A signal came; it may have come already.</param>
+    public static async Task<int> RunAsync(string? file, IEnumerable<KeyValuePair<string, string?>> commandLine, CancellationToken stop)
     {
         using IHost host = Build(file, commandLine);
-        await host.StartAsync();
-        await host.WaitForShutdownAsync();
+        if (stop.IsCancellationRequested) return ExitCodes.Success;
+        await host.StartAsync(CancellationToken.None); // a start is not stopped half way: a moment later it has peers to log out of
+        using CancellationTokenRegistration signals = stop.Register(host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
+        await host.WaitForShutdownAsync(CancellationToken.None);
         return host.Services.GetRequiredService<TargetService>().HasFailed ? ExitCodes.Failure : ExitCodes.Success;
     }
 
@@ -34,7 +37,7 @@ internal static class TargetHost
             .Configure(settings => SettingsLayers.Read(configuration, settings))
             .ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<TargetSettings>, TargetSettingsValidator>();
-        builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton<TargetService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<TargetService>());
         bool verbose = bool.TryParse(configuration[nameof(TargetSettings.Verbose)], out bool wanted) && wanted;

@@ -32,6 +32,7 @@ internal sealed class TargetService : IHostedService, IDisposable
     private PortLog? _log;
     private FrameRecorder? _recorder;
     private Target? _target;
+    private InterfaceLock? _lock;
     private Socket? _socket;
     private ControlServer? _control;
 
@@ -49,20 +50,18 @@ internal sealed class TargetService : IHostedService, IDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // First: whom another target keeps from this socket, it would keep from the wire as well.
-        if (_options.Control != ControlSocket.None) _socket = ControlSocket.Bind(_options.Control ?? ControlSocket.DefaultPath(_options.Interface));
         IFrameWire wire = OpenWire(_options.Interface);
-        if (_options.Record is { } record)
+        try
         {
-            try
-            {
-                wire = (_recorder = new FrameRecorder(wire, record, _provider)).Wire;
-            }
-            catch
-            {
-                wire.Dispose();
-                throw;
-            }
+            _lock = InterfaceLock.Take(_options.Interface, _options.Vlans);
+            if (_options.Control != ControlSocket.None)
+                _socket = ControlSocket.Bind(_options.Control ?? ControlSocket.DefaultPath(_options.Interface));
+            if (_options.Record is { } record) wire = (_recorder = new FrameRecorder(wire, record, _provider)).Wire;
+        }
+        catch
+        {
+            wire.Dispose();
+            throw;
         }
         PortLog log = _log = new(_logger, _options.Interface);
         PortOptions port = new()
@@ -120,6 +119,7 @@ internal sealed class TargetService : IHostedService, IDisposable
             if (_options.Verbose) PrintCounters(target);
             _logger.Stopped(_options.Interface);
         }
+        _lock?.Dispose();
     }
 
     /// <exception cref="OperatorException">Not even a login would fit into its frames.</exception>

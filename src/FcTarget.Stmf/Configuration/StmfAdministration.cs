@@ -51,6 +51,9 @@ public sealed class StmfAdministration : ILunView, IDisposable
 
     public StmfConfiguration Configuration => _current.Configuration;
 
+    /// <summary>Changes are kept in a store, and there again after a restart.</summary>
+    public bool IsStored => _store is not null;
+
     /// <summary>The logical unit of a name, online or not; null when there is none.</summary>
     public ILogicalUnit? Find(string name) => _current.Units.GetValueOrDefault(name);
 
