@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 using System.Globalization;
-using System.Text;
 using FcTarget.DTrace.Contract;
 
 namespace FcTarget.DTrace.Language;
@@ -11,10 +10,11 @@ namespace FcTarget.DTrace.Language;
 //   States   Outer: probe descriptions, where * ? [ ] - are part of a name; asked for by TryReadProbeDescription. Inner: C tokens; Next.
 //   Slash    Inside a predicate "/" is division unless the next character that is not white space is { ; / or the end: dtrace(1)'s own rule.
 //   Macros   $1 becomes an integer, an identifier or a string, by the look of its text; $$1 always a string; $pid and the like integers.
+//   Files    DLexer.cs: white space and tokens.  .Literals.cs: numbers, strings, characters.  .Macros.cs: what begins with $.
 //   Proof    ProgramTests, ErrorTextTests, FuzzTests
 
 /// <summary>The tokens of a D program.</summary>
-internal sealed class DLexer
+internal sealed partial class DLexer
 {
     private static readonly HashSet<string> Keywords =
     [
@@ -177,57 +177,6 @@ internal sealed class DLexer
         throw new DSyntaxException(Line, $"syntax error near \"{c}\"");
     }
 
-    /// <summary>Escapes of C in <paramref name="text"/> replaced by what they stand for.</summary>
-    public static byte[] Unescape(ReadOnlySpan<char> text)
-    {
-        List<byte> bytes = [];
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (text[i] != '\\' || i + 1 == text.Length)
-            {
-                AddUtf8(bytes, text, ref i);
-                continue;
-            }
-            char c = text[++i];
-            switch (c)
-            {
-                case 'a': bytes.Add(7); break;
-                case 'b': bytes.Add(8); break;
-                case 'f': bytes.Add(12); break;
-                case 'n': bytes.Add(10); break;
-                case 'r': bytes.Add(13); break;
-                case 't': bytes.Add(9); break;
-                case 'v': bytes.Add(11); break;
-                case '\n': break;
-                case 'x' when i + 1 < text.Length && char.IsAsciiHexDigit(text[i + 1]):
-                    int hex = 0;
-                    while (i + 1 < text.Length && char.IsAsciiHexDigit(text[i + 1])) hex = (hex << 4) | Convert.ToInt32(text[++i].ToString(), 16);
-                    bytes.Add((byte)hex);
-                    break;
-                case >= '0' and <= '7':
-                    int octal = c - '0';
-                    for (int n = 1; n < 3 && i + 1 < text.Length && text[i + 1] is >= '0' and <= '7'; n++) octal = (octal << 3) | (text[++i] - '0');
-                    bytes.Add((byte)octal);
-                    break;
-                case '"' or '\\': bytes.Add((byte)c); break;
-                default: // not an escape: libdtrace keeps the backslash
-                    bytes.Add((byte)'\\');
-                    AddUtf8(bytes, text, ref i);
-                    break;
-            }
-        }
-        return [.. bytes];
-    }
-
-    private static void AddUtf8(List<byte> bytes, ReadOnlySpan<char> text, ref int i)
-    {
-        Span<byte> utf8 = stackalloc byte[4];
-        int units = char.IsHighSurrogate(text[i]) && i + 1 < text.Length ? 2 : 1;
-        int n = Encoding.UTF8.GetBytes(text.Slice(i, units), utf8);
-        foreach (byte b in utf8[..n]) bytes.Add(b);
-        i += units - 1;
-    }
-
     private static bool IsIdentifierStart(char c) => char.IsAsciiLetter(c) || c == '_';
 
     private static bool IsIdentifierPart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
@@ -252,140 +201,11 @@ internal sealed class DLexer
 
     private DToken Word(string word) => new(Keywords.Contains(word) ? DTokenKind.Keyword : DTokenKind.Identifier, word, Line);
 
-    private DToken Number(string text)
-    {
-        if (text.Contains('.') || (!IsHexadecimal(text) && text.AsSpan().ContainsAny('e', 'E') && char.IsAsciiDigit(text[^1])))
-            throw new DSyntaxException(Line, "floating-point constants are not permitted");
-        int radix = IsHexadecimal(text) ? 16 : text[0] == '0' && text.Length > 1 ? 8 : 10;
-        int at = radix == 16 ? 2 : 0, end = text.Length;
-        IntegerSuffix suffix = radix == 10 ? IntegerSuffix.None : IntegerSuffix.NotDecimal;
-        for (; end > at && text[end - 1] is 'u' or 'U' or 'l' or 'L'; end--)
-            suffix |= text[end - 1] is 'u' or 'U' ? IntegerSuffix.Unsigned : IntegerSuffix.Long;
-        ulong value = 0;
-        for (; at < end; at++)
-        {
-            int digit = char.IsAsciiHexDigit(text[at]) ? Convert.ToInt32(text[at].ToString(), 16) : 99;
-            if (digit >= radix) throw new DSyntaxException(Line, $"constant {text} contains invalid digit {text[at]}");
-            UInt128 next = (UInt128)value * (uint)radix + (uint)digit;
-            if (next > ulong.MaxValue) throw new DSyntaxException(Line, $"constant {text} results in integer overflow");
-            value = (ulong)next;
-        }
-        return new DToken(DTokenKind.Integer, text, Line, value, Suffix: suffix);
-    }
-
-    private static bool IsHexadecimal(string text) => text.Length > 2 && text[0] == '0' && text[1] is 'x' or 'X';
-
-    private byte[] Quoted(char quote)
-    {
-        int start = ++_at;
-        for (; _at < _text.Length && _text[_at] != quote; _at++)
-        {
-            if (_text[_at] == '\n')
-                throw new DSyntaxException(Line + 1, quote == '"' ? "newline encountered in string literal" : "newline encountered in character constant");
-            if (_text[_at] != '\\' || _at + 1 >= _text.Length) continue;
-            if (_text[++_at] == '\n') Line++;
-        }
-        if (_at >= _text.Length)
-            throw new DSyntaxException(Line, quote == '"' ? "end-of-file encountered before matching \"" : "end-of-file encountered before matching '");
-        return Unescape(_text.AsSpan(start, _at++ - start));
-    }
-
-    /// <summary>Up to eight characters; the first is the most significant, as the compilers of the day had it on this byte order.</summary>
-    private DToken Character()
-    {
-        int start = _at;
-        byte[] bytes = Quoted('\'');
-        if (bytes.Length == 0) throw new DSyntaxException(Line, "empty character constant");
-        if (bytes.Length > sizeof(long)) throw new DSyntaxException(Line, "character constant is too long");
-        ulong value = bytes.Length == 1 ? (ulong)(sbyte)bytes[0] : 0;
-        if (bytes.Length > 1)
-            foreach (byte b in bytes) value = (value << 8) | b;
-        return new DToken(DTokenKind.Integer, _text[start.._at], Line, value);
-    }
-
     private bool EndsPredicate()
     {
         int i = _at + 1;
         while (i < _text.Length && _text[i] is ' ' or '\t' or '\r' or '\n' or '\f' or '\v') i++;
         // A comment may stand between the predicate and its clause.
         return i >= _text.Length || _text[i] is '{' or ';' || (_text[i] == '/' && i > _at + 1);
-    }
-
-    private DToken Macro()
-    {
-        int start = _at++;
-        bool text = _at < _text.Length && _text[_at] == '$';
-        if (text) _at++;
-        string name = TakeWhile(IsIdentifierPart);
-        string written = _text[start.._at];
-        if (name.Length == 0) throw new DSyntaxException(Line, $"syntax error near \"{written}\"");
-        if (!char.IsAsciiDigit(name[0]))
-        {
-            if (!_macros.TryVariable(name, out long value)) throw new DSyntaxException(Line, $"macro variable {written} is not defined");
-            return text
-                ? new DToken(DTokenKind.String, written, Line, Bytes: Unescape(value.ToString()))
-                : new DToken(DTokenKind.Integer, written, Line, (ulong)value);
-        }
-        string argument = Argument(name, written) ?? (text ? "" : "0");
-        return text ? new DToken(DTokenKind.String, written, Line, Bytes: Unescape(argument)) : ArgumentToken(argument, written);
-    }
-
-    /// <summary>Text of argument <paramref name="number"/>; null if it is missing and that is allowed.</summary>
-    private string? Argument(string number, string written)
-    {
-        string? argument = int.TryParse(number, out int n) ? _macros.Argument(n) : null;
-        if (argument is null && !_options.DefaultArgs) throw new DSyntaxException(Line, $"macro argument {written} is not defined");
-        return argument;
-    }
-
-    private DToken ArgumentToken(string argument, string written)
-    {
-        ReadOnlySpan<char> digits = argument.AsSpan().TrimStart("+-");
-        if (argument.Length - digits.Length <= 1 && digits.Length > 0 && char.IsAsciiDigit(digits[0]) && AllAlphanumeric(digits))
-        {
-            DToken number;
-            try
-            {
-                number = Number(digits.ToString());
-            }
-            catch (DSyntaxException) when (digits.IndexOfAnyExceptInRange('0', '9') >= 0)
-            {
-                return new DToken(DTokenKind.String, written, Line, Bytes: Unescape(argument)); // 20000200000000aa is a name, not a number
-            }
-            return argument[0] == '-' ? number with { Value = (ulong)-(long)number.Value, Text = written } : number with { Text = written };
-        }
-        if (argument.Length > 0 && IsIdentifierStart(argument[0]) && AllAlphanumeric(argument)) return Word(argument);
-        bool quoted = argument.Length > 1 && argument[0] == '"' && argument[^1] == '"';
-        return new DToken(DTokenKind.String, written, Line, Bytes: Unescape(quoted ? argument.AsSpan(1, argument.Length - 2) : argument));
-    }
-
-    private static bool AllAlphanumeric(ReadOnlySpan<char> text)
-    {
-        foreach (char c in text)
-            if (!IsIdentifierPart(c)) return false;
-        return true;
-    }
-
-    private string ReplaceMacros(string description)
-    {
-        if (!description.Contains('$')) return description;
-        StringBuilder result = new();
-        for (int i = 0; i < description.Length;)
-        {
-            if (description[i] != '$')
-            {
-                result.Append(description[i++]);
-                continue;
-            }
-            int start = i++;
-            if (i < description.Length && description[i] == '$') i++;
-            int name = i;
-            while (i < description.Length && IsIdentifierPart(description[i])) i++;
-            string word = description[name..i];
-            if (word.Length > 0 && char.IsAsciiDigit(word[0])) result.Append(Argument(word, description[start..i]));
-            else if (_macros.TryVariable(word, out long value)) result.Append(value);
-            else throw new DSyntaxException(Line, $"invalid probe description \"{description}\": Undefined macro variable in probe description");
-        }
-        return result.ToString();
     }
 }
