@@ -29,7 +29,7 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
     public static bool IsAction(string name) => Names.Contains(name);
 
     /// <summary>A refusal of the clause's second pass: it is not said to be in the action list.</summary>
-    public static DSyntaxException Refuse(DExpression at, string message) => new(at.Line, message);
+    public static DSyntaxException Refuse(DExpression at, string message, string? tag = null) => new(at.Line, message, tag);
 
     public Expression Compile(CallNode e)
     {
@@ -54,9 +54,10 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
     {
         Count(e, 1);
         Operand value = expressions.Compile(e.Arguments[0]);
-        if (value.Aggregation is not null) throw Refuse(e, "trace( ) may not be applied to an aggregation");
-        if (value.Translator is not null) throw Refuse(e, "trace( ) may not be applied to a translated pointer");
-        if (value.IsDynamic || value.Type.Base is VoidType) throw Refuse(e, "trace( ) may not be applied to a void expression");
+        if (value.Aggregation is not null) throw Refuse(e, "trace( ) may not be applied to an aggregation", "D_TRACE_VOID");
+        if (value.Translator is not null) throw Refuse(e, "trace( ) may not be applied to a translated pointer", "D_TRACE_VOID");
+        if (value.IsDynamic || value.Type.Base is VoidType)
+            throw Refuse(e, "trace( ) may not be applied to a void expression", "D_TRACE_VOID");
         (DField field, Expression code) = Field(e, value);
         _actions.Add(new TraceAction(field));
         return Expression.Block(counter.Next(), code);
@@ -65,15 +66,15 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
     private Expression TraceMem(CallNode e)
     {
         int given = e.Arguments.Count;
-        if (given < 2) throw ExpressionCompiler.Error(e, Wording.Mismatch("tracemem( )", given, "arg", 2, atLeast: true));
-        if (given > 3) throw Refuse(e, $"tracemem( ) prototype mismatch: {given} args passed, at most 3 expected");
+        if (given < 2) throw ExpressionCompiler.Error(e, Wording.Mismatch("tracemem( )", given, "arg", 2, atLeast: true), "D_PROTO_LEN");
+        if (given > 3) throw Refuse(e, $"tracemem( ) prototype mismatch: {given} args passed, at most 3 expected", "D_PROTO_LEN");
         Operand address = expressions.Compile(e.Arguments[0]);
         if (!address.Type.IsPointer && !address.Type.IsInteger)
-            throw Refuse(e, Wording.Argument("tracemem", 1, "pointer or integer", address.Type.Name));
+            throw Refuse(e, Wording.Argument("tracemem", 1, "pointer or integer", address.Type.Name), "D_TRACEMEM_ADDR");
         if (expressions.Compile(e.Arguments[1]) is { Type: { IsInteger: false } other })
-            throw ExpressionCompiler.Error(e, Wording.Argument("tracemem", 2, "size_t", other.Name));
+            throw ExpressionCompiler.Error(e, Wording.Argument("tracemem", 2, "size_t", other.Name), "D_PROTO_ARG");
         if (expressions.Compile(e.Arguments[1]) is not { Constant: { } size, Type.IsInteger: true } || size <= 0 || size > MaxRecord)
-            throw Refuse(e, "tracemem( ) argument #2 must be a non-zero positive integral constant expression");
+            throw Refuse(e, "tracemem( ) argument #2 must be a non-zero positive integral constant expression", "D_TRACEMEM_SIZE");
         DField bytes = Place(e, DValueType.Bytes((int)size));
         Expression code = Expression.Block(
             counter.Next(), Emit.Call(nameof(DMachine.PutBytes), Emit.Int(bytes.Offset), address.Code, Emit.Constant(size)));
@@ -91,7 +92,8 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
 
     private Expression Printf(CallNode e)
     {
-        if (e.Arguments.Count == 0) throw ExpressionCompiler.Error(e, Wording.Mismatch("printf( )", 0, "arg", 1, atLeast: true));
+        if (e.Arguments.Count == 0)
+            throw ExpressionCompiler.Error(e, Wording.Mismatch("printf( )", 0, "arg", 1, atLeast: true), "D_PROTO_LEN");
         string format = Format(e);
         List<FormatArgument> arguments = [];
         List<DField> fields = [];
@@ -121,8 +123,9 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
     {
         bool hasFormat = e.Arguments.Count > 0 && e.Arguments[0] is StringLiteral;
         int first = hasFormat ? 1 : 0;
-        if (e.Arguments.Count == 0) throw ExpressionCompiler.Error(e, Mismatch(e, 1));
-        if (e.Arguments.Count <= first) throw Refuse(e, $"printa( ) prototype mismatch: {e.Arguments.Count} args passed, {first + 1} expected");
+        if (e.Arguments.Count == 0) throw ExpressionCompiler.Error(e, Mismatch(e, 1), Wording.MismatchTag(e.Function));
+        if (e.Arguments.Count <= first)
+            throw Refuse(e, $"printa( ) prototype mismatch: {e.Arguments.Count} args passed, {first + 1} expected", "D_PRINTA_PROTO");
         List<AggregationTypes.Entry> aggregations = [];
         List<Expression> code = [];
         for (int i = first; i < e.Arguments.Count; i++)
@@ -150,13 +153,14 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
         if (first.Keys.Count != other.Keys.Count)
         {
             throw Refuse(e, $"printa( ): @{one} and @{two} do not have matching key signatures: "
-                + $"@{one} has {first.Keys.Count} key{(first.Keys.Count == 1 ? "" : "s")}, @{two} has {other.Keys.Count} key{(other.Keys.Count == 1 ? "" : "s")}");
+                + $"@{one} has {first.Keys.Count} key{(first.Keys.Count == 1 ? "" : "s")}, @{two} has {other.Keys.Count} key{(other.Keys.Count == 1 ? "" : "s")}",
+                    "D_PRINTA_AGGKEY");
         }
         for (int i = 0; i < first.Keys.Count; i++)
         {
             if (first.Description.Keys[i].Kind == other.Description.Keys[i].Kind) continue;
             throw Refuse(e, $"printa( ): @{two}[ ] key #{i + 1} is incompatible with @{one}:\n"
-                + $"{one,9} key #{i + 1}: {first.Keys[i].Name}\n{two,9} key #{i + 1}: {other.Keys[i].Name}");
+                + $"{one,9} key #{i + 1}: {first.Keys[i].Name}\n{two,9} key #{i + 1}: {other.Keys[i].Name}", "D_PRINTA_AGGPROTO");
         }
     }
 
@@ -165,7 +169,7 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
         Count(e, 1);
         Operand status = expressions.Compile(e.Arguments[0]);
         if (!status.Type.IsInteger)
-            throw ExpressionCompiler.Error(e, Wording.Argument("exit", 1, "int", status.Type.Name));
+            throw ExpressionCompiler.Error(e, Wording.Argument("exit", 1, "int", status.Type.Name), "D_PROTO_ARG");
         DField field = Place(e, DValueType.Integer(4, signed: true));
         _actions.Add(new ExitAction(field));
         return Expression.Block(counter.Next(), Emit.Call(nameof(DMachine.Put4), Emit.Int(field.Offset), status.Code), Emit.Call(nameof(DMachine.RequestExit)));
@@ -175,21 +179,24 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
     {
         int given = e.Arguments.Count;
         if (given is 0 or > 2)
-            throw Refuse(e, $"trunc( ) prototype mismatch: {given} args passed, {(given == 0 ? "at least 1" : "no more than 2")} expected");
+            throw Refuse(
+                e, $"trunc( ) prototype mismatch: {given} args passed, {(given == 0 ? "at least 1" : "no more than 2")} expected",
+                "D_TRUNC_PROTO");
         AggregationDescription aggregation = Aggregation(e, 0).Description;
         if (given == 1) return Marked(e, new TruncAction(aggregation, null));
         Operand count = expressions.Compile(e.Arguments[1]);
-        if (!count.Type.IsScalar) throw Refuse(e, "trunc( ) argument #2 must be of scalar type");
+        if (!count.Type.IsScalar) throw Refuse(e, "trunc( ) argument #2 must be of scalar type", "D_TRUNC_SCALAR");
         (DField field, Expression code) = Field(e, count);
         return Marked(e, new TruncAction(aggregation, field), code);
     }
 
     private Expression Normalize(CallNode e)
     {
-        if (e.Arguments.Count != 2) throw Refuse(e, $"normalize( ) prototype mismatch: {e.Arguments.Count} args passed, 2 expected");
+        if (e.Arguments.Count != 2)
+            throw Refuse(e, $"normalize( ) prototype mismatch: {e.Arguments.Count} args passed, 2 expected", "D_NORMALIZE_PROTO");
         AggregationDescription aggregation = Aggregation(e, 0).Description;
         Operand factor = expressions.Compile(e.Arguments[1]);
-        if (!factor.Type.IsScalar) throw Refuse(e, "normalize( ) argument #2 must be of scalar type");
+        if (!factor.Type.IsScalar) throw Refuse(e, "normalize( ) argument #2 must be of scalar type", "D_NORMALIZE_SCALAR");
         (DField field, Expression code) = Field(e, factor);
         return Marked(e, new NormalizeAction(aggregation, field), code);
     }
@@ -199,7 +206,7 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
     {
         Count(e, 1);
         Operand id = expressions.Compile(e.Arguments[0]);
-        if (!id.Type.IsInteger) throw ExpressionCompiler.Error(e, Wording.Argument(e.Function, 1, "int", id.Type.Name));
+        if (!id.Type.IsInteger) throw ExpressionCompiler.Error(e, Wording.Argument(e.Function, 1, "int", id.Type.Name), "D_PROTO_ARG");
         if (e.Function == "speculate") order.Speculate(e);
         else if (e.Function == "commit") order.Commit(e);
         context.Speculates = true;
@@ -215,14 +222,16 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
     private Expression Setopt(CallNode e)
     {
         int given = e.Arguments.Count;
-        if (given == 0) throw ExpressionCompiler.Error(e, Wording.Mismatch("setopt( )", given, "arg", 1, atLeast: true));
-        if (given > 2) throw ExpressionCompiler.Error(e, $"setopt( ) prototype mismatch: {given} args passed, at most 2 expected");
+        if (given == 0) throw ExpressionCompiler.Error(e, Wording.Mismatch("setopt( )", given, "arg", 1, atLeast: true), "D_PROTO_LEN");
+        if (given > 2)
+            throw ExpressionCompiler.Error(e, $"setopt( ) prototype mismatch: {given} args passed, at most 2 expected", "D_PROTO_LEN");
         List<DField> fields = [];
         List<Expression> code = [];
         for (int i = 0; i < given; i++)
         {
             Operand value = expressions.Compile(e.Arguments[i]);
-            if (!value.Type.IsStringCompatible) throw ExpressionCompiler.Error(e, Wording.Argument("setopt", i + 1, "const char *", value.Type.Name));
+            if (!value.Type.IsStringCompatible)
+                throw ExpressionCompiler.Error(e, Wording.Argument("setopt", i + 1, "const char *", value.Type.Name), "D_PROTO_ARG");
             (DField field, Expression put) = Field(e, value with { Type = context.Types.String });
             fields.Add(field);
             code.Add(put);
@@ -238,16 +247,23 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
 
     private AggregationDescription OnlyAggregation(CallNode e)
     {
-        if (e.Arguments.Count != 1) throw Refuse(e, $"{e.Function}( ) prototype mismatch: {e.Arguments.Count} args passed, 1 expected");
+        if (e.Arguments.Count != 1)
+        {
+            throw Refuse(
+                e, $"{e.Function}( ) prototype mismatch: {e.Arguments.Count} args passed, 1 expected", Wording.MismatchTag(e.Function));
+        }
         return Aggregation(e, 0).Description;
     }
 
     private AggregationTypes.Entry Aggregation(CallNode e, int index)
     {
         if (e.Arguments[index] is not AggregationNode aggregation)
-            throw Refuse(e, Wording.Argument(e.Function, index + 1, "aggregation", expressions.Compile(e.Arguments[index]).Type.Name));
+        {
+            string given = expressions.Compile(e.Arguments[index]).Type.Name;
+            throw Refuse(e, Wording.Argument(e.Function, index + 1, "aggregation", given), Wording.AggregationTag(e.Function));
+        }
         return context.Aggregations.Find(aggregation.Name)
-            ?? throw Refuse(e, $"undefined aggregation: @{AggregationCompiler.Display(aggregation.Name)}");
+            ?? throw Refuse(e, $"undefined aggregation: @{AggregationCompiler.Display(aggregation.Name)}", "D_AGG_UNDEF");
     }
 
     /// <summary>Gives a value a place in the record.</summary>
@@ -277,7 +293,7 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
     {
         if (e.Arguments[0] is StringLiteral literal) return Encoding.UTF8.GetString(literal.Bytes);
         string type = expressions.Compile(e.Arguments[0]).Type.Name;
-        throw Refuse(e, Wording.Argument(e.Function, 1, "string constant", type));
+        throw Refuse(e, Wording.Argument(e.Function, 1, "string constant", type), "D_PRINTF_ARG_FMT");
     }
 
     private static FormatString Check(DExpression e, Func<FormatString> parse)
@@ -286,9 +302,9 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
         {
             return parse();
         }
-        catch (FormatException refused)
+        catch (DFormatException refused)
         {
-            throw Refuse(e, refused.Message);
+            throw Refuse(e, refused.Message, refused.Tag);
         }
     }
 
@@ -308,7 +324,7 @@ internal sealed class ActionCompiler(ProgramContext context, ExpressionCompiler 
 
     private static void Count(CallNode e, int expected)
     {
-        if (e.Arguments.Count != expected) throw ExpressionCompiler.Error(e, Mismatch(e, expected));
+        if (e.Arguments.Count != expected) throw ExpressionCompiler.Error(e, Mismatch(e, expected), Wording.MismatchTag(e.Function));
     }
 
     private static string Mismatch(CallNode e, int expected) => Wording.Mismatch($"{e.Function}( )", e.Arguments.Count, "arg", expected);

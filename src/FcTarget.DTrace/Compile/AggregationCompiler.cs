@@ -35,7 +35,7 @@ internal sealed class AggregationCompiler(ProgramContext context, ExpressionComp
         if (e.Operator != "=" || e.Right is not CallNode call || !Functions.TryGetValue(call.Function, out function))
         {
             if (e.Right is CallNode unknown && !FunctionTable.Functions.ContainsKey(unknown.Function) && !ActionCompiler.IsAction(unknown.Function))
-                throw ExpressionCompiler.Error(e, $"undefined function name: {unknown.Function}");
+                throw ExpressionCompiler.Error(e, $"undefined function name: {unknown.Function}", "D_FUNC_UNDEF");
             throw ExpressionCompiler.Error(e, $"@{display} must be assigned the result of an aggregating function");
         }
         AggregationTypes.Entry? known = context.Aggregations.Find(aggregation.Name);
@@ -94,16 +94,19 @@ internal sealed class AggregationCompiler(ProgramContext context, ExpressionComp
     {
         IReadOnlyList<DExpression> expressionsOfKey = e.Keys ?? [];
         if (known is not null && known.Keys.Count != expressionsOfKey.Count)
-            throw ExpressionCompiler.Error(e, Wording.Mismatch($"@{Display(e.Name)}[ ]", expressionsOfKey.Count, "key", known.Keys.Count));
+            throw ExpressionCompiler.Error(
+                e, Wording.Mismatch($"@{Display(e.Name)}[ ]", expressionsOfKey.Count, "key", known.Keys.Count), "D_PROTO_LEN");
         List<(ParameterExpression, Operand)> keys = [];
         for (int i = 0; i < expressionsOfKey.Count; i++)
         {
             code.Add(counter.Next());
             Operand key = expressions.Compile(expressionsOfKey[i]);
             if (key.IsDynamic || key.Type.Base is VoidType)
-                throw ExpressionCompiler.Error(e, $"{key.Type.Name} expression may not be used as aggregation index: key #{i + 1}");
+                throw ExpressionCompiler.Error(
+                    e, $"{key.Type.Name} expression may not be used as aggregation index: key #{i + 1}", "D_KEY_TYPE");
             if (known is not null && !AreCompatible(known.Keys[i], key.Type))
-                throw ExpressionCompiler.Error(e, Wording.Key($"@{Display(e.Name)}", i + 1, known.Keys[i].Name, key.Type.Name));
+                throw ExpressionCompiler.Error(
+                    e, Wording.Key($"@{Display(e.Name)}", i + 1, known.Keys[i].Name, key.Type.Name), "D_PROTO_ARG");
             keys.Add((Kept(key.Code, temporaries, code), key));
         }
         return keys;
@@ -125,8 +128,12 @@ internal sealed class AggregationCompiler(ProgramContext context, ExpressionComp
     {
         int given = call.Arguments.Count;
         if (given < required || (limit == required && given > required))
-            throw ExpressionCompiler.Error(call, Wording.Mismatch($"{call.Function}( )", given, "arg", required));
-        if (given > limit) throw ExpressionCompiler.Error(call, $"{call.Function}( ) prototype mismatch: {given} args passed, at most {limit} expected");
+            throw ExpressionCompiler.Error(call, Wording.Mismatch($"{call.Function}( )", given, "arg", required), "D_PROTO_LEN");
+        if (given > limit)
+        {
+            throw ExpressionCompiler.Error(
+                call, $"{call.Function}( ) prototype mismatch: {given} args passed, at most {limit} expected", "D_PROTO_LEN");
+        }
     }
 
     private Quantization Parameters(CallNode call, AggregatingFunction kind) => kind switch

@@ -72,7 +72,7 @@ internal sealed class ClauseCompiler(ProgramContext context)
             Region = "predicate";
             Operand test = expressions.Compile(clause.Predicate);
             if (test.IsDynamic || !test.Type.IsScalar)
-                throw ExpressionCompiler.Error(clause.Predicate, "predicate result must be of scalar type");
+                throw ExpressionCompiler.Error(clause.Predicate, "predicate result must be of scalar type", "D_PRED_SCALAR");
             predicate.Add(Expression.IfThen(Expression.Not(test.Test), failed));
             predicate.Add(Expression.IfThen(Emit.Faulted, failed));
         }
@@ -89,7 +89,7 @@ internal sealed class ClauseCompiler(ProgramContext context)
                 order.Aggregate(e);
                 return aggregations.Compile(assignment, aggregation);
             case AggregationNode alone:
-                throw ActionCompiler.Refuse(e, $"expression has null effect: @{AggregationCompiler.Display(alone.Name)}");
+                throw ActionCompiler.Refuse(e, $"expression has null effect: @{AggregationCompiler.Display(alone.Name)}", "D_AGG_NULL");
             default:
                 Expression number = counter.Next();
                 Operand value = expressions.Compile(e);

@@ -81,7 +81,8 @@ internal sealed class DCompiler
             bool script = source.Script is not null;
             foreach (object item in DParser.Parse(source.Text, macros, _context.Types, _context.Options, script, source.Fields)) Add(item, clauses);
             if (macros.FirstUnused() is var unused and > 0 && !_context.Options.DefaultArgs)
-                throw new DSyntaxException(1, $"extraneous argument '{macros.Text(unused)}' (${unused} is not referenced)");
+                throw new DSyntaxException(
+                    1, $"extraneous argument '{macros.Text(unused)}' (${unused} is not referenced)", "D_MACRO_UNUSED");
         }
         catch (DSyntaxException refused)
         {
@@ -89,7 +90,7 @@ internal sealed class DCompiler
                 : source.Script is null && refused.InExpression && clauses.Region is { } region ? $"in {region}: "
                 : "";
             string what = source.Script is not null ? $"failed to compile script {source.Script}" : $"invalid probe specifier {source.Text}";
-            string tag = _context.Options.ErrTags ? ErrorTags.Prefix(refused.Message) : "";
+            string tag = _context.Options.ErrTags && refused.Tag is { } name ? $"[{name}] " : "";
             throw new DCompileException($"{what}: {tag}{place}{refused.Message}");
         }
         catch (OverflowException)
@@ -109,7 +110,8 @@ internal sealed class DCompiler
                 ExpressionCompiler.Check(_context, inline);
                 string kind = _context.Inlines.GetValueOrDefault(inline.Name)?.Parameters is null ? "scalar" : "array";
                 if (!_context.Inlines.TryAdd(inline.Name, inline)) throw new DSyntaxException(
-                        inline.Line, $"identifier redefined: {inline.Name}\n\t current: inline definition\n\tprevious: {kind} inline");
+                        inline.Line, $"identifier redefined: {inline.Name}\n\t current: inline definition\n\tprevious: {kind} inline",
+                        "D_DECL_IDRED");
                 break;
             case TranslatorDeclaration translator:
                 Add(translator);
@@ -126,12 +128,13 @@ internal sealed class DCompiler
         foreach ((string member, _, int line) in translator.Members)
         {
             if (translator.Output.Find(member) is null)
-                throw new DSyntaxException(line, $"translator member {member} is not a member of {translator.Output.Name}");
+                throw new DSyntaxException(line, $"translator member {member} is not a member of {translator.Output.Name}", "D_XLATE_MEMB");
         }
         if (_context.Translators.Any(t => ReferenceEquals(t.Output, translator.Output) && t.Input.Name == translator.Input.Name))
         {
             throw new DSyntaxException(
-                translator.Line, $"translator from {translator.Input.Name} to {translator.Output.Name} has already been declared");
+                translator.Line, $"translator from {translator.Input.Name} to {translator.Output.Name} has already been declared",
+                "D_XLATE_REDECL");
         }
         ExpressionCompiler.Check(_context, translator);
         _context.Translators.Add(translator);
@@ -178,11 +181,12 @@ internal sealed class DCompiler
         {
             return pattern.Id <= _probes.Probes.Count
                 ? [_probes.Probes[pattern.Id - 1]]
-                : throw new DSyntaxException(pattern.Line, $"invalid probe identifier {pattern.Id}: Unknown probe identifier");
+                : throw new DSyntaxException(pattern.Line, $"invalid probe identifier {pattern.Id}: Unknown probe identifier",
+                    "D_PDESC_ZERO");
         }
         IReadOnlyList<ProbeDescription> matches = _probes.Match(pattern.Provider, pattern.Module, pattern.Function, pattern.Name);
         if (matches.Count == 0 && !_context.Options.ZDefs)
-            throw new DSyntaxException(pattern.Line, $"probe description {pattern.Fields} does not match any probes");
+            throw new DSyntaxException(pattern.Line, $"probe description {pattern.Fields} does not match any probes", "D_PDESC_ZERO");
         return matches;
     }
 

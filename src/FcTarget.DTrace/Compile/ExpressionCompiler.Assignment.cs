@@ -14,20 +14,24 @@ internal sealed partial class ExpressionCompiler
         Operand right = Compile(e.Right);
         if (right.Translator is not null && right.Type.Base is StructType && !compound) return AssignTranslated(e, right);
         RefuseDynamic(e, e.Operator, right);
-        if (right.Type.Base is VoidType) throw Error(e, $"operands have incompatible types: \"<DYN>\" {e.Operator} \"void\"");
+        if (right.Type.Base is VoidType)
+            throw Error(e, $"operands have incompatible types: \"<DYN>\" {e.Operator} \"void\"", "D_OP_INCOMPAT");
         Operand left = Target(e, e.Left, e.Operator, compound ? Types.Find("int64_t")! : Decay(right.Type));
         if (compound)
         {
             if (left.Type.IsScalar && right.Type.IsString)
-                throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" {e.Operator} \"{right.Type.Name}\"");
+                throw Error(
+                    e, $"operands have incompatible types: \"{left.Type.Name}\" {e.Operator} \"{right.Type.Name}\"", "D_OP_INCOMPAT");
             Operand result = Arithmetic(e, e.Operator[..^1], left, right);
             if (left.Type.IsPointer && !result.Type.IsPointer)
-                throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" {e.Operator} \"{right.Type.Name}\"");
+                throw Error(
+                    e, $"operands have incompatible types: \"{left.Type.Name}\" {e.Operator} \"{right.Type.Name}\"", "D_OP_INCOMPAT");
             return Stored(left, result.Code);
         }
-        if (left.Type.Base is ArrayType) throw Error(e, $"operator = may not be applied to operand of type \"{left.Type.Name}\"");
+        if (left.Type.Base is ArrayType)
+            throw Error(e, $"operator = may not be applied to operand of type \"{left.Type.Name}\"", "D_OP_ARRFUN");
         if (!IsAssignable(left.Type, right))
-            throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" = \"{right.Type.Name}\"");
+            throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" = \"{right.Type.Name}\"", "D_OP_INCOMPAT");
         return Stored(left, right.Code);
     }
 
@@ -35,8 +39,9 @@ internal sealed partial class ExpressionCompiler
     private Operand Step(DExpression e, DExpression operand, string op, bool prefix)
     {
         Operand target = Target(e, operand, op, Types.Find("int64_t")!);
-        if (!target.Type.IsScalar) throw Error(e, $"operator {op} requires operand of scalar type");
-        if (target.Type.Base is PointerType { Target.Size: 0 }) throw Error(e, $"operator {op} requires an operand of known size");
+        if (!target.Type.IsScalar) throw Error(e, $"operator {op} requires operand of scalar type", "D_OP_SCALAR");
+        if (target.Type.Base is PointerType { Target.Size: 0 })
+            throw Error(e, $"operator {op} requires an operand of known size", "D_OP_VFPTR");
         long step = target.Type.Pointee?.Size ?? 1;
         ParameterExpression old = Expression.Variable(typeof(long));
         Expression changed = Expression.Add(old, Emit.Constant(op == "++" ? step : -step));
@@ -51,9 +56,10 @@ internal sealed partial class ExpressionCompiler
             case NameNode name when !_bound.ContainsKey(name.Name) && !_context.Inlines.ContainsKey(name.Name):
                 DVariable? known = _context.Variables.Find(name.Scope, name.Name);
                 if (known is null && name.Scope == DScope.Global && (name.Name == "args" || BuiltIn(name) is not null))
-                    throw Error(e, $"operator {op} can only be applied to a writable variable");
+                    throw Error(e, $"operator {op} can only be applied to a writable variable", "D_OP_WRITE");
                 DVariable variable = known ?? _context.Variables.Create(e.Line, name.Scope, name.Name);
-                if (variable.Keys is not null) throw Error(e, $"associative array '{name.Name}' may not be referenced as scalar");
+                if (variable.Keys is not null)
+                    throw Error(e, $"associative array '{name.Name}' may not be referenced as scalar", "D_IDENT_BADREF");
                 if (variable.Type is null) _context.Variables.Settle(e.Line, variable, type);
                 return Scalar(variable);
             case IndexNode { Array: NameNode array } index when ArrayToWrite(e, index, array, op) is { } arrayVariable:
@@ -73,12 +79,13 @@ internal sealed partial class ExpressionCompiler
         if (variable is not null)
         {
             if (variable.Keys is null && variable.Type is { IsPointer: false })
-                throw Error(e, $"scalar '{name.Name}' may not be referenced as associative array");
+                throw Error(e, $"scalar '{name.Name}' may not be referenced as associative array", "D_IDENT_BADREF");
             return variable.Keys is null ? null : variable;
         }
         if (name.Scope == DScope.Global && (name.Name == "args" || BuiltIn(name) is not null))
-            throw Error(e, $"operator {op} can only be applied to a writable variable");
-        if (name.Scope == DScope.Clause) throw Error(e, $"local variables may not be used as associative arrays: {name.Name}");
+            throw Error(e, $"operator {op} can only be applied to a writable variable", "D_OP_WRITE");
+        if (name.Scope == DScope.Clause)
+            throw Error(e, $"local variables may not be used as associative arrays: {name.Name}", "D_DECL_LOCASSC");
         List<DType> keys = [];
         for (int i = 0; i < index.Keys.Count; i++)
         {
@@ -97,7 +104,8 @@ internal sealed partial class ExpressionCompiler
         if (context.Variables.Find(d.Scope, d.Name) is { Type: { } previous } known)
         {
             if (previous.Name == d.Type.Name && known.Keys?.Count == d.Keys?.Count) return;
-            throw new DSyntaxException(d.Line, $"identifier redeclared: {d.Name}\n\t current: {d.Type.Name}\n\tprevious: {previous.Name}");
+            throw new DSyntaxException(
+                d.Line, $"identifier redeclared: {d.Name}\n\t current: {d.Type.Name}\n\tprevious: {previous.Name}", "D_DECL_IDRED");
         }
         if (d.Type.Base is FloatType) throw new DSyntaxException(d.Line, $"cannot have floating-point variable: {d.Name}");
         if (d.Type.Base is StructType { IsComplete: false }) throw new DSyntaxException(d.Line, $"cannot have variable of incomplete type: {d.Name}");

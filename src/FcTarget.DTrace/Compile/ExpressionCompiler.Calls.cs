@@ -15,15 +15,15 @@ internal sealed partial class ExpressionCompiler
         if (!FunctionTable.Functions.TryGetValue(e.Function, out DFunction? function))
         {
             if (_context.Variables.Find(DScope.Global, e.Function) is not null || BuiltIn(new NameNode(e.Line, DScope.Global, e.Function)) is not null)
-                throw Error(e, $"scalar '{e.Function}' may not be referenced as a function");
-            throw Error(e, $"undefined function name: {e.Function}");
+                throw Error(e, $"scalar '{e.Function}' may not be referenced as a function", "D_IDENT_BADREF");
+            throw Error(e, $"undefined function name: {e.Function}", "D_FUNC_UNDEF");
         }
         if (e.Function == "speculation") _context.Speculates = true;
         int given = e.Arguments.Count;
         if (given < function.Required || given > function.Parameters.Count)
         {
             bool optional = function.Required < function.Parameters.Count;
-            throw Error(e, Wording.Mismatch($"{e.Function}( )", given, "arg", function.Required, optional));
+            throw Error(e, Wording.Mismatch($"{e.Function}( )", given, "arg", function.Required, optional), "D_PROTO_LEN");
         }
         Expression[] arguments = new Expression[function.Parameters.Count];
         for (int i = 0; i < arguments.Length; i++)
@@ -52,7 +52,7 @@ internal sealed partial class ExpressionCompiler
             DParameterKind.Integer => operand.Type.IsInteger,
             _ => operand.Type.IsPointer || operand.Type.IsString || operand.Type.IsInteger,
         };
-        if (!fits) throw Error(e, Wording.Argument(e.Function, index + 1, expected, operand.Type.Name));
+        if (!fits) throw Error(e, Wording.Argument(e.Function, index + 1, expected, operand.Type.Name), "D_PROTO_ARG");
         return kind == DParameterKind.Integer ? Emit.Narrow(operand.Code, expected switch
         {
             "char" => DTypeTable.Char,
@@ -67,7 +67,7 @@ internal sealed partial class ExpressionCompiler
         Operand input = Compile(e.Operand);
         DType output = e.Type.Base is PointerType p ? p.Target : e.Type;
         TranslatorDeclaration translator = _context.Translators.FirstOrDefault(t => ReferenceEquals(t.Output, output.Base) && IsTranslatable(t.Input, input))
-            ?? throw Error(e, $"cannot translate from \"{input.Type.Name}\" to \"{e.Type.Name}\"");
+            ?? throw Error(e, $"cannot translate from \"{input.Type.Name}\" to \"{e.Type.Name}\"", "D_XLATE_NONE");
         return new Operand(e.Type, Emit.Zero) { Translator = translator, Source = input };
     }
 
@@ -79,7 +79,7 @@ internal sealed partial class ExpressionCompiler
     {
         (TranslatorDeclaration translator, Operand input) = (translated.Translator!, translated.Source!);
         (string Member, DExpression Value, int Line) definition = translator.Members.FirstOrDefault(m => m.Member == member.Name);
-        if (definition.Value is null) throw Error(e, $"translator does not define conversion for member: {member.Name}");
+        if (definition.Value is null) throw Error(e, $"translator does not define conversion for member: {member.Name}", "D_XLATE_NOCONV");
         if (++_inlineDepth > 50) throw Error(e, "translators refer to each other");
         Operand value = Value(translator, input, member, definition.Value);
         _inlineDepth--;
@@ -103,7 +103,9 @@ internal sealed partial class ExpressionCompiler
         if (outer is null) _bound.Remove(translator.Parameter);
         else _bound[translator.Parameter] = outer;
         if (!IsAssignable(member.Type, value))
-            throw Error(definition, $"translator member {member.Name} definition uses incompatible types: \"{member.Type.Name}\" = \"{value.Type.Name}\"");
+            throw Error(
+                definition, $"translator member {member.Name} definition uses incompatible types: \"{member.Type.Name}\" = \"{value.Type.Name}\"",
+                "D_XLATE_INCOMPAT");
         return value;
     }
 }

@@ -19,7 +19,8 @@ internal sealed partial class ExpressionCompiler
     public static void Check(ProgramContext context, InlineDeclaration inline)
     {
         if (FunctionTable.Functions.ContainsKey(inline.Name))
-            throw new DSyntaxException(inline.Line, $"identifier redefined: {inline.Name}\n\t current: inline definition\n\tprevious: function");
+            throw new DSyntaxException(
+                inline.Line, $"identifier redefined: {inline.Name}\n\t current: inline definition\n\tprevious: function", "D_DECL_IDRED");
         ExpressionCompiler compiler = new(context, AnyProbe);
         foreach (DParameter parameter in inline.Parameters ?? []) compiler._bound[parameter.Name!] = new Operand(parameter.Type, Emit.Zero);
         compiler.Value(inline, inline.Value);
@@ -29,7 +30,8 @@ internal sealed partial class ExpressionCompiler
     private Operand Inline(IndexNode e, InlineDeclaration inline)
     {
         IReadOnlyList<DParameter> parameters = inline.Parameters!;
-        if (e.Keys.Count != parameters.Count) throw Error(e, Wording.Mismatch($"{inline.Name}[ ]", e.Keys.Count, "key", parameters.Count));
+        if (e.Keys.Count != parameters.Count)
+            throw Error(e, Wording.Mismatch($"{inline.Name}[ ]", e.Keys.Count, "key", parameters.Count), "D_PROTO_LEN");
         if (++_inlineDepth > 50) throw Error(e, $"inline {inline.Name} refers to itself");
         List<ParameterExpression> variables = [];
         List<Expression> code = [];
@@ -39,7 +41,8 @@ internal sealed partial class ExpressionCompiler
             Operand argument = Compile(e.Keys[i]);
             RefuseKey(e, argument, "associative array", i);
             DType type = parameters[i].Type;
-            if (!IsAssignable(type, argument)) throw Error(e, Wording.Key(inline.Name, i + 1, type.Name, argument.Type.Name));
+            if (!IsAssignable(type, argument))
+                throw Error(e, Wording.Key(inline.Name, i + 1, type.Name, argument.Type.Name), "D_PROTO_ARG");
             ParameterExpression value = Expression.Variable(typeof(long));
             variables.Add(value);
             code.Add(Expression.Assign(value, Emit.Narrow(argument.Code, type)));
@@ -61,7 +64,9 @@ internal sealed partial class ExpressionCompiler
         Operand value = Compile(inline.Value);
         if (value.Constant is { } constant && inline.Type.IsInteger) return Operand.Integer(constant, inline.Type);
         if (!IsAssignable(inline.Type, value))
-            throw Error(e, $"inline {inline.Name} definition uses incompatible types: \"{inline.Type.Name}\" = \"{value.Type.Name}\"");
+            throw Error(
+                e, $"inline {inline.Name} definition uses incompatible types: \"{inline.Type.Name}\" = \"{value.Type.Name}\"",
+                "D_OP_INCOMPAT");
         return new Operand(inline.Type, Emit.Narrow(value.Code, inline.Type)) { Text = value.Text, Constant = value.Constant };
     }
 }

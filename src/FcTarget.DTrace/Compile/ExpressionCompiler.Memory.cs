@@ -54,8 +54,8 @@ internal sealed partial class ExpressionCompiler
     private Operand Writable(DExpression e, DExpression target, string op)
     {
         Operand operand = Compile(target);
-        if (operand.Address is null) throw Error(e, $"operator {op} requires modifiable lvalue as an operand");
-        return operand.IsWritable ? operand : throw Error(e, $"operator {op} can only be applied to a writable variable");
+        if (operand.Address is null) throw Error(e, $"operator {op} requires modifiable lvalue as an operand", "D_OP_LVAL");
+        return operand.IsWritable ? operand : throw Error(e, $"operator {op} can only be applied to a writable variable", "D_OP_WRITE");
     }
 
     private static Expression Load(Operand operand, Expression address)
@@ -80,7 +80,7 @@ internal sealed partial class ExpressionCompiler
     {
         Operand target = Target(e, e.Left, "=", translated.Type);
         if (!ReferenceEquals(target.Type.Base, translated.Type.Base) || target.Address is null)
-            throw Error(e, $"operands have incompatible types: \"{target.Type.Name}\" = \"{translated.Type.Name}\"");
+            throw Error(e, $"operands have incompatible types: \"{target.Type.Name}\" = \"{translated.Type.Name}\"", "D_OP_INCOMPAT");
         List<Expression> code = [Put(target, target.Address, Emit.Zero)];
         foreach ((string name, _, _) in translated.Translator!.Members)
         {

@@ -15,17 +15,18 @@ internal sealed partial class ExpressionCompiler
             if (_bound.TryGetValue(e.Name, out Operand? bound)) return bound;
             if (_context.Inlines.TryGetValue(e.Name, out InlineDeclaration? inline))
             {
-                return inline.Parameters is null ? Inline(e, inline) : throw Error(e, $"associative array '{e.Name}' may not be referenced as scalar");
+                return inline.Parameters is null ? Inline(e, inline) : throw Error(e, $"associative array '{e.Name}' may not be referenced as scalar",
+                    "D_IDENT_BADREF");
             }
             if (_context.Variables.Find(e.Scope, e.Name) is null && BuiltIn(e) is { } builtIn) return builtIn;
         }
         DVariable? variable = _context.Variables.Find(e.Scope, e.Name);
-        if (variable?.Keys is not null) throw Error(e, $"associative array '{e.Name}' may not be referenced as scalar");
+        if (variable?.Keys is not null) throw Error(e, $"associative array '{e.Name}' may not be referenced as scalar", "D_IDENT_BADREF");
         if (variable?.Type is null)
         {
-            throw Undefined(e, e.Scope == DScope.Global && variable is null
-                ? $"failed to resolve {e.Name}: Unknown variable name"
-                : $"{DVariable.Prefix(e.Scope)}{e.Name} has not yet been declared or assigned");
+            throw e.Scope == DScope.Global && variable is null
+                ? Undefined(e, $"failed to resolve {e.Name}: Unknown variable name", "D_IDENT_UNDEF")
+                : Undefined(e, $"{DVariable.Prefix(e.Scope)}{e.Name} has not yet been declared or assigned", "D_VAR_UNDEF");
         }
         return Scalar(variable);
     }
@@ -95,7 +96,7 @@ internal sealed partial class ExpressionCompiler
             "zonename" => Text("global"u8.ToArray()) with { Text = null },
             "root" or "cwd" => Text("/"u8.ToArray()) with { Text = null },
             "NULL" => Operand.Integer(0, DTypeTable.Int),
-            "args" => throw Error(e, "array 'args' may not be referenced as scalar"),
+            "args" => throw Error(e, "array 'args' may not be referenced as scalar", "D_IDENT_BADREF"),
             _ when Unavailable.Variables.TryGetValue(e.Name, out string? why) => throw Error(e, $"{e.Name} is not available here: {why}"),
             _ => null,
         };
@@ -117,12 +118,13 @@ internal sealed partial class ExpressionCompiler
         }
         Operand array = Compile(e.Array);
         RefuseDynamic(e, "[]", array);
-        if (!array.Type.IsPointer) throw Error(e, $"cannot access {Describe(e.Array)} as an associative array");
-        if (e.Keys.Count != 1) throw Error(e, $"improper attempt to reference {Describe(e.Array)} as a multi-dimensional array");
+        if (!array.Type.IsPointer) throw Error(e, $"cannot access {Describe(e.Array)} as an associative array", "D_ARR_BADREF");
+        if (e.Keys.Count != 1)
+            throw Error(e, $"improper attempt to reference {Describe(e.Array)} as a multi-dimensional array", "D_ARR_BADREF");
         Operand index = Compile(e.Keys[0]);
-        if (!index.Type.IsInteger) throw Error(e, $"array index must be of integral type: \"{index.Type.Name}\"");
+        if (!index.Type.IsInteger) throw Error(e, $"array index must be of integral type: \"{index.Type.Name}\"", "D_ARR_BADREF");
         if (array.Type.Base is ArrayType a && index.Constant is { } i && (i < 0 || i >= a.Count))
-            throw Error(e, $"index outside array bounds: {i}, max is {a.Count}");
+            throw Error(e, $"index outside array bounds: {i}, max is {a.Count}", "D_ARR_BOUNDS");
         return Dereference(e, PointerArithmetic(e, "+", array, index), "[]");
     }
 
@@ -132,20 +134,25 @@ internal sealed partial class ExpressionCompiler
         DVariable? variable = _context.Variables.Find(name.Scope, name.Name);
         if (variable is null && (_context.Inlines.ContainsKey(name.Name) || (name.Scope == DScope.Global && BuiltIn(name) is not null))) return null;
         if (variable is null || (variable.Type is null && variable.Keys is null))
-            throw Undefined(name, $"{DVariable.Prefix(name.Scope)}{name.Name} has not yet been declared or assigned");
+            throw Undefined(name, $"{DVariable.Prefix(name.Scope)}{name.Name} has not yet been declared or assigned", "D_VAR_UNDEF");
         return variable.Keys is null ? null : variable;
     }
 
     private Operand Argument(IndexNode e, NameNode args)
     {
-        if (e.Keys.Count != 1) throw Error(e, Wording.Mismatch("args[ ]", e.Keys.Count, "arg", 1));
+        if (e.Keys.Count != 1) throw Error(e, Wording.Mismatch("args[ ]", e.Keys.Count, "arg", 1), "D_PROTO_LEN");
         Operand key = Compile(e.Keys[0]);
         if (key.Constant is not { } index || !key.Type.IsInteger)
-            throw Error(e, $"args[ ] argument #1 is incompatible with prototype:\n\tprototype: integer constant\n\t argument: {key.Type.Name}");
-        if (_probe is null) throw Error(args, "args[ ] may not be referenced outside of a probe clause");
+            throw Error(
+                e, $"args[ ] argument #1 is incompatible with prototype:\n\tprototype: integer constant\n\t argument: {key.Type.Name}",
+                "D_ARGS_TYPE");
+        if (_probe is null) throw Error(args, "args[ ] may not be referenced outside of a probe clause", "D_ARGS_NONE");
         if (_probe.Arguments is null)
-            throw Error(e, $"args[ ] may not be referenced because probe description {_probe.Description} matches an unstable set of probes");
-        if (index < 0 || index >= _probe.Arguments.Count) throw Error(e, $"index {index} is out of range for {_probe.Description} args[ ]");
+            throw Error(
+                e, $"args[ ] may not be referenced because probe description {_probe.Description} matches an unstable set of probes",
+                "D_ARGS_MULTI");
+        if (index < 0 || index >= _probe.Arguments.Count)
+            throw Error(e, $"index {index} is out of range for {_probe.Description} args[ ]", "D_ARGS_IDX");
         int slot = ProbeTable.Slot(_probe.ProbeId, (int)index);
         return new Operand(_probe.Arguments[(int)index], Emit.Slot(nameof(DMachine.Args), slot)) { IsArgument = true };
     }
@@ -155,7 +162,7 @@ internal sealed partial class ExpressionCompiler
     {
         IReadOnlyList<DType> types = variable.Keys!;
         if (e.Keys.Count != types.Count)
-            throw Error(e, Wording.Mismatch($"{variable.FullName}[ ]", e.Keys.Count, "key", types.Count));
+            throw Error(e, Wording.Mismatch($"{variable.FullName}[ ]", e.Keys.Count, "key", types.Count), "D_PROTO_LEN");
         List<ParameterExpression> temporaries = [];
         List<Expression> code = [];
         List<Expression> key = [Emit.Call(nameof(DMachine.BeginKey)), Emit.Call(nameof(DMachine.Key), Emit.Constant(variable.Id), Emit.Int(4))];
@@ -164,7 +171,8 @@ internal sealed partial class ExpressionCompiler
         {
             Operand operand = Compile(e.Keys[i]);
             RefuseKey(e, operand, "associative array", i);
-            if (!IsAssignable(types[i], operand)) throw Error(e, Wording.Key(variable.FullName, i + 1, types[i].Name, operand.Type.Name));
+            if (!IsAssignable(types[i], operand))
+                throw Error(e, Wording.Key(variable.FullName, i + 1, types[i].Name, operand.Type.Name), "D_PROTO_ARG");
             ParameterExpression value = Expression.Variable(typeof(long));
             temporaries.Add(value);
             code.Add(Expression.Assign(value, Emit.Narrow(operand.Code, types[i])));
@@ -172,7 +180,7 @@ internal sealed partial class ExpressionCompiler
         }
         if (variable.Type is null)
         {
-            if (!create) throw Undefined(e, $"{variable.FullName} has not yet been declared or assigned");
+            if (!create) throw Undefined(e, $"{variable.FullName} has not yet been declared or assigned", "D_VAR_UNDEF");
             return new Operand(DTypeTable.Dynamic, Emit.Zero) { Variable = variable };
         }
         DType type = variable.Type;
@@ -202,7 +210,7 @@ internal sealed partial class ExpressionCompiler
     private static void RefuseKey(DExpression e, Operand operand, string kind, int index)
     {
         if (operand.IsDynamic || operand.Type.Base is VoidType)
-            throw Error(e, $"{operand.Type.Name} expression may not be used as {kind} index: key #{index + 1}");
+            throw Error(e, $"{operand.Type.Name} expression may not be used as {kind} index: key #{index + 1}", "D_KEY_TYPE");
     }
 
     private int KeyBytes(IEnumerable<DType> keys) => 8 + keys.Sum(k => k.IsString ? _context.Options.StrSize : k.Size);
@@ -214,17 +222,20 @@ internal sealed partial class ExpressionCompiler
         Operand operand = Compile(e.Object);
         if (operand.Translator is null) RefuseDynamic(e, op, operand);
         DType? type = e.Arrow ? operand.Type.Pointee : operand.Type;
-        if (type is null) throw Error(e, $"operator {op} must be applied to a pointer");
+        if (type is null) throw Error(e, $"operator {op} must be applied to a pointer", "D_OP_PTR");
         if (type.Base is not StructType structure)
         {
             throw Error(e, e.Arrow
                 ? $"operator -> cannot be applied to pointer to type \"{type.Name}\"; must be applied to a struct or union pointer"
-                : $"operator {op} cannot be applied to type \"{type.Name}\"; must be applied to a struct or union");
+                : $"operator {op} cannot be applied to type \"{type.Name}\"; must be applied to a struct or union", "D_OP_SOU");
         }
         if (!structure.IsComplete)
-            throw Error(e, $"operator {op} cannot be applied to a forward declaration: no {structure.Name} definition is available");
+            throw Error(
+                e, $"operator {op} cannot be applied to a forward declaration: no {structure.Name} definition is available",
+                "D_OP_INCOMPLETE");
         if (structure.Find(e.Member) is not { } member)
-            return IscsiMembers.Find(e, _probe) is { } elsewhere ? Compile(elsewhere) : throw Error(e, $"{e.Member} is not a member of {structure.Name}");
+            return IscsiMembers.Find(e, _probe) is { } elsewhere ? Compile(elsewhere) : throw Error(e, $"{e.Member} is not a member of {structure.Name}",
+                "D_TYPE_MEMBER");
         if (operand.Translator is not null) return Translated(e, operand, member);
         if (member.ByPointer) return new Operand(Types.String, Emit.Load(operand.Code, member.Offset, DTypeTable.UnsignedLong, operand.IsArgument));
         Expression address = member.Offset == 0 ? operand.Code : Expression.Add(operand.Code, Emit.Constant(member.Offset));
@@ -238,9 +249,9 @@ internal sealed partial class ExpressionCompiler
 
     private static Operand Dereference(DExpression e, Operand pointer, string op)
     {
-        if (pointer.Type.Pointee is not { } target) throw Error(e, "cannot dereference non-pointer type");
-        if (target.Base is VoidType) throw Error(e, "cannot dereference pointer to void");
-        if (target.Size == 0) throw Error(e, $"cannot dereference pointer to type \"{target.Name}\"");
+        if (pointer.Type.Pointee is not { } target) throw Error(e, "cannot dereference non-pointer type", "D_DEREF_NONPTR");
+        if (target.Base is VoidType) throw Error(e, "cannot dereference pointer to void", "D_DEREF_VOID");
+        if (target.Size == 0) throw Error(e, $"cannot dereference pointer to type \"{target.Name}\"", "D_DEREF_VOID");
         if (target.IsByReference)
             return new Operand(target, pointer.Code) { Address = pointer.Code, IsWritable = pointer.IsWritable, IsArgument = pointer.IsArgument };
         if (!target.IsScalar) throw Error(e, $"object of type \"{target.Name}\" has no value in D");

@@ -15,34 +15,34 @@ internal sealed partial class ExpressionCompiler
             case "++" or "--": return Step(e, e.Operand, e.Operator, prefix: true);
             case "sizeof":
                 Operand sized = Compile(e.Operand);
-                if (sized.Bits is not null) throw Error(e, "cannot apply sizeof to a bit-field");
+                if (sized.Bits is not null) throw Error(e, "cannot apply sizeof to a bit-field", "D_SIZEOF_BITFIELD");
                 return sized.Text is { } text && e.Operand is StringLiteral
                     ? Operand.Integer(text.Length + 1, Types.Find("size_t")!)
                     : Sizeof(e, sized.Type);
         }
         Operand operand = Compile(e.Operand);
-        if (e.Operator == "&" && operand.Aggregation is not null) throw Error(e, "cannot take address of dynamic variable");
+        if (e.Operator == "&" && operand.Aggregation is not null) throw Error(e, "cannot take address of dynamic variable", "D_ADDROF_VAR");
         RefuseDynamic(e, e.Operator, operand);
         switch (e.Operator)
         {
             case "stringof":
                 if (!operand.Type.IsStringCompatible && !operand.Type.IsScalar)
-                    throw Error(e, $"cannot apply stringof to a value of type {operand.Type.Name}");
+                    throw Error(e, $"cannot apply stringof to a value of type {operand.Type.Name}", "D_STRINGOF_TYPE");
                 return new Operand(Types.String, operand.Code) { Text = operand.Text };
             case "*": return Dereference(e, operand, "*");
             case "&":
-                if (operand.Variable is not null) throw Error(e, "cannot take address of dynamic variable");
-                if (operand.Bits is not null) throw Error(e, "cannot take address of bit-field");
-                if (!operand.IsMemory) throw Error(e, "unacceptable operand for unary & operator");
+                if (operand.Variable is not null) throw Error(e, "cannot take address of dynamic variable", "D_ADDROF_VAR");
+                if (operand.Bits is not null) throw Error(e, "cannot take address of bit-field", "D_ADDROF_BITFIELD");
+                if (!operand.IsMemory) throw Error(e, "unacceptable operand for unary & operator", "D_ADDROF_LVAL");
                 return new Operand(new PointerType(operand.Type), operand.Address!) { IsWritable = operand.IsWritable };
             case "!":
-                if (!operand.Type.IsScalar) throw Error(e, "operator ! requires an operand of scalar type");
+                if (!operand.Type.IsScalar) throw Error(e, "operator ! requires an operand of scalar type", "D_OP_SCALAR");
                 return operand.Constant is { } c ? Operand.Integer(c == 0 ? 1 : 0, DTypeTable.Int) : Operand.Boolean(Expression.Not(operand.Test));
             case "~":
-                if (!operand.Type.IsInteger) throw Error(e, "operator ~ requires an operand of integral type");
+                if (!operand.Type.IsInteger) throw Error(e, "operator ~ requires an operand of integral type", "D_OP_INT");
                 break;
             default:
-                if (!operand.Type.IsInteger) throw Error(e, $"operator {e.Operator} requires an operand of arithmetic type");
+                if (!operand.Type.IsInteger) throw Error(e, $"operator {e.Operator} requires an operand of arithmetic type", "D_OP_ARITH");
                 break;
         }
         DType type = DTypeTable.Promote(operand.Type);
@@ -65,7 +65,8 @@ internal sealed partial class ExpressionCompiler
         switch (e.Operator)
         {
             case "&&" or "||" or "^^":
-                if (!left.Type.IsScalar || !right.Type.IsScalar) throw Error(e, $"operator {e.Operator} requires operands of scalar type");
+                if (!left.Type.IsScalar || !right.Type.IsScalar)
+                    throw Error(e, $"operator {e.Operator} requires operands of scalar type", "D_OP_SCALAR");
                 return Operand.Boolean(e.Operator switch
                 {
                     "&&" => Expression.AndAlso(left.Test, right.Test),
@@ -95,7 +96,7 @@ internal sealed partial class ExpressionCompiler
         if (withNull || ArePointersCompatible(left, right))
             return Operand.Boolean(equality ? Relation(e.Operator, left.Code, right.Code)
                 : Relation(e.Operator, Emit.Unsigned(left.Code), Emit.Unsigned(right.Code)));
-        throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" {e.Operator} \"{right.Type.Name}\"");
+        throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" {e.Operator} \"{right.Type.Name}\"", "D_OP_INCOMPAT");
     }
 
     private static Expression Relation(string op, Expression left, Expression right) => op switch
@@ -113,8 +114,9 @@ internal sealed partial class ExpressionCompiler
         if (op is "+" or "-" && (left.Type.IsPointer || right.Type.IsPointer)) return PointerArithmetic(e, op, left, right);
         if (!left.Type.IsInteger || !right.Type.IsInteger)
         {
-            string needed = op is "%" or "&" or "|" or "^" or "<<" or ">>" ? "integral" : "arithmetic";
-            throw Error(e, $"operator {op} requires operands of {needed} type");
+            throw op is "%" or "&" or "|" or "^" or "<<" or ">>"
+                ? Error(e, $"operator {op} requires operands of integral type", "D_OP_INT")
+                : Error(e, $"operator {op} requires operands of arithmetic type", "D_OP_ARITH");
         }
         bool shift = op is "<<" or ">>";
         DType type = shift ? DTypeTable.Promote(left.Type) : DTypeTable.Promote(left.Type, right.Type);
@@ -135,7 +137,7 @@ internal sealed partial class ExpressionCompiler
             _ => Expression.Convert(Expression.RightShift(Emit.Unsigned(l), ShiftCount(r)), typeof(long)),
         };
         if (left.Constant is { } a && right.Constant is { } b && Fold(op, a, b, type) is { } folded) return Operand.Wide(folded, type);
-        if (op is "/" or "%" && right.Constant == 0) throw Error(e, "expression contains division by zero");
+        if (op is "/" or "%" && right.Constant == 0) throw Error(e, "expression contains division by zero", "D_DIV_ZERO");
         return new Operand(type, code);
     }
 
@@ -169,14 +171,15 @@ internal sealed partial class ExpressionCompiler
         {
             int element = left.Type.Pointee!.Size;
             if (op == "+" || !ArePointersCompatible(left, right) || element == 0)
-                throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" {op} \"{right.Type.Name}\"");
+                throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" {op} \"{right.Type.Name}\"", "D_OP_INCOMPAT");
             return new Operand(DTypeTable.Long, Expression.Divide(Expression.Subtract(left.Code, right.Code), Emit.Constant(element)));
         }
         (Operand pointer, Operand index) = left.Type.IsPointer ? (left, right) : (right, left);
         if (!index.Type.IsInteger || (op == "-" && !left.Type.IsPointer))
-            throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" {op} \"{right.Type.Name}\"");
+            throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" {op} \"{right.Type.Name}\"", "D_OP_INCOMPAT");
         int size = pointer.Type.Pointee!.Size;
-        if (size == 0) throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" {op} \"{right.Type.Name}\"");
+        if (size == 0)
+            throw Error(e, $"operands have incompatible types: \"{left.Type.Name}\" {op} \"{right.Type.Name}\"", "D_OP_INCOMPAT");
         DType type = pointer.Type.Base is ArrayType a ? new PointerType(a.Element) : pointer.Type;
         Expression offset = size == 1 ? index.Code : Expression.Multiply(index.Code, Emit.Constant(size));
         return new Operand(type, op == "+" ? Expression.Add(pointer.Code, offset) : Expression.Subtract(pointer.Code, offset))

@@ -81,9 +81,11 @@ internal sealed partial class ExpressionCompiler
         { } t => DValueType.Bytes(t.Size),
     };
 
-    public static DSyntaxException Error(DExpression at, string message) => new(at.Line, message) { InExpression = true };
+    public static DSyntaxException Error(DExpression at, string message, string? tag = null) =>
+        new(at.Line, message, tag) { InExpression = true };
 
-    private static DSyntaxException Undefined(DExpression at, string message) => new(at.Line, message) { InExpression = true, IsUndefined = true };
+    private static DSyntaxException Undefined(DExpression at, string message, string tag) =>
+        new(at.Line, message, tag) { InExpression = true, IsUndefined = true };
 
     private static Operand Literal(IntegerLiteral e)
     {
@@ -101,22 +103,25 @@ internal sealed partial class ExpressionCompiler
 
     private Operand Sizeof(DExpression at, DType type)
     {
-        if (type.Size == 0) throw Error(at, "cannot apply sizeof to an operand of unknown size");
+        if (type.Size == 0) throw Error(at, "cannot apply sizeof to an operand of unknown size", "D_SIZEOF_TYPE");
         return Operand.Integer(type.Size, Types.Find("size_t")!);
     }
 
     private Operand Offsetof(OffsetofNode e)
     {
-        if (e.Type.Base is not StructType { IsComplete: true } structure) throw Error(e, "offsetof operand must be a struct or union type");
-        StructMember member = structure.Find(e.Member) ?? throw Error(e, $"failed to determine offset of {e.Member}: Invalid member name");
-        if (member.Bits > 0) throw Error(e, $"cannot take offset of a bit-field: {e.Member}");
+        if (e.Type.Base is not StructType { IsComplete: true } structure)
+            throw Error(e, "offsetof operand must be a struct or union type", "D_OFFSETOF_TYPE");
+        StructMember member = structure.Find(e.Member) ?? throw Error(e, $"failed to determine offset of {e.Member}: Invalid member name",
+            "D_UNKNOWN");
+        if (member.Bits > 0) throw Error(e, $"cannot take offset of a bit-field: {e.Member}", "D_OFFSETOF_BITFIELD");
         return Operand.Integer(member.Offset, Types.Find("size_t")!);
     }
 
     private Operand Cast(CastNode e)
     {
         Operand operand = Compile(e.Operand);
-        if (operand.Translator is not null) throw Error(e, $"invalid cast expression: \"pointer to translated data\" to \"{e.Type.Name}\"");
+        if (operand.Translator is not null)
+            throw Error(e, $"invalid cast expression: \"pointer to translated data\" to \"{e.Type.Name}\"", "D_CAST_INVAL");
         RefuseDynamic(e, "cast", operand);
         DType to = e.Type;
         bool fits = to.Base switch
@@ -126,7 +131,7 @@ internal sealed partial class ExpressionCompiler
             StringType => operand.Type.IsStringCompatible,
             _ => ReferenceEquals(to.Base, operand.Type.Base),
         };
-        if (!fits) throw Error(e, $"invalid cast expression: \"{operand.Type.Name}\" to \"{to.Name}\"");
+        if (!fits) throw Error(e, $"invalid cast expression: \"{operand.Type.Name}\" to \"{to.Name}\"", "D_CAST_INVAL");
         if (operand.Constant is { } constant && to.IsInteger) return Operand.Integer(constant, to);
         return new Operand(to, Emit.Narrow(operand.Code, to)) { Constant = to.IsPointer ? operand.Constant : null };
     }
@@ -136,9 +141,9 @@ internal sealed partial class ExpressionCompiler
         Operand test = Compile(e.Test), then = Compile(e.Then), otherwise = Compile(e.Else);
         foreach (Operand operand in (Operand[])[test, then, otherwise])
         {
-            if (operand.IsDynamic) throw Error(e, "operator ?: operands cannot be of dynamic type");
+            if (operand.IsDynamic) throw Error(e, "operator ?: operands cannot be of dynamic type", "D_OP_DYN");
         }
-        if (!test.Type.IsScalar) throw Error(e, "operator ?: expression must be of scalar type");
+        if (!test.Type.IsScalar) throw Error(e, "operator ?: expression must be of scalar type", "D_OP_SCALAR");
         DType type;
         if (then.Type.IsInteger && otherwise.Type.IsInteger) type = DTypeTable.Promote(then.Type, otherwise.Type);
         else if (then.Type.IsStringCompatible && otherwise.Type.IsStringCompatible && (then.Type.IsString || otherwise.Type.IsString)) type = Types.String;
@@ -146,7 +151,7 @@ internal sealed partial class ExpressionCompiler
         else if (ReferenceEquals(then.Type.Base, otherwise.Type.Base)) type = then.Type;
         else if (IsNull(otherwise) && then.Type.IsString) type = then.Type;
         else if (IsNull(then) && otherwise.Type.IsString) type = otherwise.Type;
-        else throw Error(e, "operator ?: operands must have compatible types");
+        else throw Error(e, "operator ?: operands must have compatible types", "D_OP_INCOMPAT");
         return new Operand(type, Expression.Condition(test.Test, then.Code, otherwise.Code));
     }
 
@@ -165,7 +170,7 @@ internal sealed partial class ExpressionCompiler
     {
         foreach (Operand operand in operands)
         {
-            if (operand.IsDynamic) throw Error(at, $"operator {op} operands cannot be of dynamic type");
+            if (operand.IsDynamic) throw Error(at, $"operator {op} operands cannot be of dynamic type", "D_OP_DYN");
         }
     }
 }

@@ -15,4 +15,24 @@ internal static class Wording
 
     public static string Key(string name, int number, string prototype, string given) =>
         $"{name}[ ] key #{number} is incompatible with prototype:\n\tprototype: {prototype}\n\t      key: {given}";
+
+    /// <summary>Name of <see cref="Mismatch"/> for <c>-x errtags</c>: the actions on aggregations have their own.</summary>
+    public static string MismatchTag(string function) => function switch
+    {
+        "printa" => "D_PRINTA_PROTO",
+        "clear" => "D_CLEAR_PROTO",
+        "trunc" => "D_TRUNC_PROTO",
+        "normalize" or "denormalize" => "D_NORMALIZE_PROTO",
+        _ => "D_PROTO_LEN",
+    };
+
+    /// <summary>Likewise for an argument that is no aggregation.</summary>
+    public static string AggregationTag(string function) => function switch
+    {
+        "printa" => "D_PRINTA_AGGARG",
+        "clear" => "D_CLEAR_AGGARG",
+        "trunc" => "D_TRUNC_AGGARG",
+        "normalize" => "D_NORMALIZE_AGGARG",
+        _ => "D_PROTO_ARG",
+    };
 }

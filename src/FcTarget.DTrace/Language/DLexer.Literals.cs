@@ -19,9 +19,9 @@ internal sealed partial class DLexer
         for (; at < end; at++)
         {
             int digit = char.IsAsciiHexDigit(text[at]) ? Convert.ToInt32(text[at].ToString(), 16) : 99;
-            if (digit >= radix) throw new DSyntaxException(Line, $"constant {text} contains invalid digit {text[at]}");
+            if (digit >= radix) throw new DSyntaxException(Line, $"constant {text} contains invalid digit {text[at]}", "D_INT_DIGIT");
             UInt128 next = (UInt128)value * (uint)radix + (uint)digit;
-            if (next > ulong.MaxValue) throw new DSyntaxException(Line, $"constant {text} results in integer overflow");
+            if (next > ulong.MaxValue) throw new DSyntaxException(Line, $"constant {text} results in integer overflow", "D_INT_OFLOW");
             value = (ulong)next;
         }
         return new DToken(DTokenKind.Integer, text, Line, value, Suffix: suffix);
@@ -35,7 +35,11 @@ internal sealed partial class DLexer
         for (; _at < _text.Length && _text[_at] != quote; _at++)
         {
             if (_text[_at] == '\n')
-                throw new DSyntaxException(Line + 1, quote == '"' ? "newline encountered in string literal" : "newline encountered in character constant");
+            {
+                throw quote == '"'
+                    ? new DSyntaxException(Line + 1, "newline encountered in string literal", "D_STR_NL")
+                    : new DSyntaxException(Line + 1, "newline encountered in character constant", "D_CHR_NL");
+            }
             if (_text[_at] != '\\' || _at + 1 >= _text.Length) continue;
             if (_text[++_at] == '\n') Line++;
         }
@@ -49,8 +53,8 @@ internal sealed partial class DLexer
     {
         int start = _at;
         byte[] bytes = Quoted('\'');
-        if (bytes.Length == 0) throw new DSyntaxException(Line, "empty character constant");
-        if (bytes.Length > sizeof(long)) throw new DSyntaxException(Line, "character constant is too long");
+        if (bytes.Length == 0) throw new DSyntaxException(Line, "empty character constant", "D_CHR_NULL");
+        if (bytes.Length > sizeof(long)) throw new DSyntaxException(Line, "character constant is too long", "D_CHR_OFLOW");
         ulong value = bytes.Length == 1 ? (ulong)(sbyte)bytes[0] : 0;
         if (bytes.Length > 1)
             foreach (byte b in bytes) value = (value << 8) | b;

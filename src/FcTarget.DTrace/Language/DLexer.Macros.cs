@@ -13,10 +13,11 @@ internal sealed partial class DLexer
         if (text) _at++;
         string name = TakeWhile(IsIdentifierPart);
         string written = _text[start.._at];
-        if (name.Length == 0) throw new DSyntaxException(Line, $"syntax error near \"{written}\"");
+        if (name.Length == 0) throw new DSyntaxException(Line, $"syntax error near \"{written}\"", "D_SYNTAX");
         if (!char.IsAsciiDigit(name[0]))
         {
-            if (!_macros.TryVariable(name, out long value)) throw new DSyntaxException(Line, $"macro variable {written} is not defined");
+            if (!_macros.TryVariable(name, out long value))
+                throw new DSyntaxException(Line, $"macro variable {written} is not defined", "D_MACRO_UNDEF");
             return text
                 ? new DToken(DTokenKind.String, written, Line, Bytes: Unescape(value.ToString()))
                 : new DToken(DTokenKind.Integer, written, Line, (ulong)value);
@@ -29,7 +30,8 @@ internal sealed partial class DLexer
     private string? Argument(string number, string written)
     {
         string? argument = int.TryParse(number, out int n) ? _macros.Argument(n) : null;
-        if (argument is null && !_options.DefaultArgs) throw new DSyntaxException(Line, $"macro argument {written} is not defined");
+        if (argument is null && !_options.DefaultArgs)
+            throw new DSyntaxException(Line, $"macro argument {written} is not defined", "D_MACRO_UNDEF");
         return argument;
     }
 
@@ -79,7 +81,8 @@ internal sealed partial class DLexer
             string word = description[name..i];
             if (word.Length > 0 && char.IsAsciiDigit(word[0])) result.Append(Argument(word, description[start..i]));
             else if (_macros.TryVariable(word, out long value)) result.Append(value);
-            else throw new DSyntaxException(Line, $"invalid probe description \"{description}\": Undefined macro variable in probe description");
+            else throw new DSyntaxException(Line, $"invalid probe description \"{description}\": Undefined macro variable in probe description",
+                "D_PDESC_INVAL");
         }
         return result.ToString();
     }

@@ -174,7 +174,7 @@ internal sealed partial class DLexer
             _at += p.Length;
             return new DToken(DTokenKind.Punctuator, p, Line);
         }
-        throw new DSyntaxException(Line, $"syntax error near \"{c}\"");
+        throw new DSyntaxException(Line, $"syntax error near \"{c}\"", "D_SYNTAX");
     }
 
     private static bool IsIdentifierStart(char c) => char.IsAsciiLetter(c) || c == '_';

@@ -13,10 +13,10 @@ internal sealed partial class DParser
         switch (words.FirstOrDefault() ?? "")
         {
             case "" or "ident" or "line": return;
-            case "error": throw new DSyntaxException(line, $"#error: {text["error".Length..].Trim()}");
-            case "pragma" when words.Length == 1: throw new DSyntaxException(line, "malformed #pragma D");
+            case "error": throw new DSyntaxException(line, $"#error: {text["error".Length..].Trim()}", "D_PRAGERR");
+            case "pragma" when words.Length == 1: throw new DSyntaxException(line, "malformed #pragma D", "D_PRAGMA_MALFORM");
             case "pragma" when words[1] != "D": return;
-            case "pragma" when words.Length == 2: throw new DSyntaxException(line, "malformed #pragma D");
+            case "pragma" when words.Length == 2: throw new DSyntaxException(line, "malformed #pragma D", "D_PRAGMA_MALFORM");
             case "pragma": Pragma(line, words[2], words[3..]); return;
             case { } number when char.IsAsciiDigit(number[0]): return;
             case { } word: throw new DSyntaxException(line, $"invalid control directive: #{word}");
@@ -28,20 +28,25 @@ internal sealed partial class DParser
         switch (name)
         {
             case "option":
-                if (words.Length == 0) throw new DSyntaxException(line, "malformed #pragma option <option>=<val>");
-                if (words.Length > 1) throw new DSyntaxException(line, "superfluous arguments specified for #pragma option");
+                if (words.Length == 0) throw new DSyntaxException(line, "malformed #pragma option <option>=<val>", "D_PRAGMA_MALFORM");
+                if (words.Length > 1)
+                    throw new DSyntaxException(line, "superfluous arguments specified for #pragma option", "D_PRAGMA_MALFORM");
                 Option(line, words[0].Trim('"'));
                 return;
-            case "attributes" when words.Length < 2: throw new DSyntaxException(line, "malformed #pragma attributes <attributes> <ident>");
-            case "binding" when words.Length < 2: throw new DSyntaxException(line, "malformed #pragma binding \"version\" <ident>");
-            case "depends_on" when words.Length < 2: throw new DSyntaxException(line, "malformed #pragma depends_on <class> <name>");
-            case "depends_on" when words[0] == "library": throw new DSyntaxException(line, "main program may not explicitly depend on a library");
+            case "attributes" when words.Length < 2:
+                throw new DSyntaxException(line, "malformed #pragma attributes <attributes> <ident>", "D_PRAGMA_MALFORM");
+            case "binding" when words.Length < 2:
+                throw new DSyntaxException(line, "malformed #pragma binding \"version\" <ident>", "D_PRAGMA_MALFORM");
+            case "depends_on" when words.Length < 2:
+                throw new DSyntaxException(line, "malformed #pragma depends_on <class> <name>", "D_PRAGMA_MALFORM");
+            case "depends_on" when words[0] == "library":
+                throw new DSyntaxException(line, "main program may not explicitly depend on a library", "D_PRAGMA_DEPEND");
             case "depends_on" when words[0] is "provider" && words[1] is not ("fc" or "dtrace" or "profile" or "tick"):
-                throw new DSyntaxException(line, $"program requires {words[0]} {words[1]}");
+                throw new DSyntaxException(line, $"program requires {words[0]} {words[1]}", "D_PRAGMA_DEPEND");
             case "depends_on" when words[0] is not ("provider" or "module" or "library"):
-                throw new DSyntaxException(line, $"invalid class {words[0]} specified by #pragma depends_on");
+                throw new DSyntaxException(line, $"invalid class {words[0]} specified by #pragma depends_on", "D_PRAGMA_INVAL");
             case "attributes" or "binding" or "depends_on": return; // stabilities and versions change nothing about how a program runs
-            case "error": throw new DSyntaxException(line, $"#error: {string.Join(' ', words).Trim('"')}");
+            case "error": throw new DSyntaxException(line, $"#error: {string.Join(' ', words).Trim('"')}", "D_PRAGERR");
             default: throw new DSyntaxException(line, $"invalid D pragma: {name}");
         }
     }
@@ -53,6 +58,6 @@ internal sealed partial class DParser
         string? value = equals < 0 ? null : text[(equals + 1)..].Trim('"');
         if (_options.Set(name, value) is not { } refusal) return;
         string to = value is null ? "" : $" to '{value}'";
-        throw new DSyntaxException(line, $"failed to set option '{name}'{to}: {refusal}");
+        throw new DSyntaxException(line, $"failed to set option '{name}'{to}: {refusal}", "D_PRAGMA_OPTSET");
     }
 }

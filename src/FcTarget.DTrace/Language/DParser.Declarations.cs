@@ -25,7 +25,7 @@ internal sealed partial class DParser
         int line = _token.Line;
         DType type = Specifiers();
         (string? name, DType full, IReadOnlyList<DParameter>? keys) = Declarator(type);
-        if (name is not null || keys is not null) throw new DSyntaxException(line, $"syntax error near \"{name ?? "]"}\"");
+        if (name is not null || keys is not null) throw new DSyntaxException(line, $"syntax error near \"{name ?? "]"}\"", "D_SYNTAX");
         return full;
     }
 
@@ -46,19 +46,20 @@ internal sealed partial class DParser
         string storage = "";
         while (_token.Kind == DTokenKind.Keyword && _token.Text is "self" or "this" or "static" or "extern" or "typedef" or "auto" or "register")
         {
-            if (storage.Length > 0) throw new DSyntaxException(_token.Line, "only one storage class allowed in a declaration");
+            if (storage.Length > 0)
+                throw new DSyntaxException(_token.Line, "only one storage class allowed in a declaration", "D_DECL_CLASS");
             storage = _token.Text;
             Advance();
         }
         if (storage is "auto" or "register" or "static")
-            throw new DSyntaxException(_token.Line, "specified storage class not appropriate in D");
+            throw new DSyntaxException(_token.Line, "specified storage class not appropriate in D", "D_DECL_BADCLASS");
         bool defines = _token.Is("struct") || _token.Is("union") || _token.Is("enum");
         // C of old: what has a storage class and no type is an int.
         bool isImplicit = storage.Length > 0 && _token.Kind == DTokenKind.Identifier && _types.Find(_token.Text) is null;
         DType type = isImplicit ? DTypeTable.Int : Specifiers();
         if (_token.Is(";")) // struct, union or enum alone
         {
-            if (!defines) throw new DSyntaxException(_token.Line, "useless declaration");
+            if (!defines) throw new DSyntaxException(_token.Line, "useless declaration", "D_DECL_USELESS");
             return;
         }
         while (true)
@@ -79,15 +80,16 @@ internal sealed partial class DParser
             case "typedef" when keys is not null: throw new DSyntaxException(line, "typedef may not be an associative array: " + name);
             case "typedef":
                 if (_types.Find(name) is { } old && old.Base != type.Base)
-                    throw new DSyntaxException(line, $"typedef redeclared: {name}");
+                    throw new DSyntaxException(line, $"typedef redeclared: {name}", "D_DECL_IDRED");
                 _types.Define(name, type);
                 return;
             case "extern": return; // nothing outside to refer to: the variable is made where it is used
         }
         DScope scope = storage switch { "self" => DScope.Thread, "this" => DScope.Clause, _ => DScope.Global };
-        if (type.Base is VoidType) throw new DSyntaxException(line, $"cannot have void variable: {name}");
+        if (type.Base is VoidType) throw new DSyntaxException(line, $"cannot have void variable: {name}", "D_DECL_VOIDOBJ");
         if (type.Base is FunctionType) throw new DSyntaxException(line, $"functions cannot be declared here: {name}");
-        if (scope == DScope.Clause && keys is not null) throw new DSyntaxException(line, $"associative arrays may not be declared as local variables: {name}");
+        if (scope == DScope.Clause && keys is not null)
+            throw new DSyntaxException(line, $"associative arrays may not be declared as local variables: {name}", "D_DECL_LOCASSC");
         if (scope == DScope.Global) _variables.Add(name);
         _items.Add(new VariableDeclaration(line, scope, name, type, keys?.Select(k => k.Type).ToArray()));
     }
@@ -117,8 +119,9 @@ internal sealed partial class DParser
         int line = _token.Line;
         Advance();
         DType output = TypeName();
-        if (output.Base is not StructType structure) throw new DSyntaxException(line, "translator output type must be a struct or union");
-        if (!structure.IsComplete) throw new DSyntaxException(line, $"incomplete struct/union/enum {structure.Name}");
+        if (output.Base is not StructType structure)
+            throw new DSyntaxException(line, "translator output type must be a struct or union", "D_XLATE_SOU");
+        if (!structure.IsComplete) throw new DSyntaxException(line, $"incomplete struct/union/enum {structure.Name}", "D_XLATE_SOU");
         Expect("<");
         DType specified = Specifiers();
         (string? parameter, DType input, _) = Declarator(specified);
@@ -151,17 +154,17 @@ internal sealed partial class DParser
             }
             else if (_token.Is("struct") || _token.Is("union"))
             {
-                if (named is not null) throw new DSyntaxException(line, "invalid type combination");
+                if (named is not null) throw new DSyntaxException(line, "invalid type combination", "D_DECL_COMBO");
                 named = Structure();
             }
             else if (_token.Is("enum"))
             {
-                if (named is not null) throw new DSyntaxException(line, "invalid type combination");
+                if (named is not null) throw new DSyntaxException(line, "invalid type combination", "D_DECL_COMBO");
                 named = Enumeration();
             }
             else if (_token.Is("string"))
             {
-                if (named is not null || words.Count > 0) throw new DSyntaxException(line, "invalid type combination");
+                if (named is not null || words.Count > 0) throw new DSyntaxException(line, "invalid type combination", "D_DECL_COMBO");
                 named = _types.String;
                 Advance();
             }
@@ -182,23 +185,25 @@ internal sealed partial class DParser
         }
         if (named is not null && words.Count > 0) throw Unfit(line, words);
         if (named is null && words.Count == 0)
-            throw _token.Kind == DTokenKind.Identifier ? new DSyntaxException(line, $"failed to resolve type {_token.Text}: Unknown type name") : Near();
+            throw _token.Kind == DTokenKind.Identifier ? new DSyntaxException(line, $"failed to resolve type {_token.Text}: Unknown type name", "D_UNKNOWN") : Near();
         if (words.Contains("char") && (words.Contains("short") || words.Contains("long")))
-            throw new DSyntaxException(line, "invalid type declaration: short and long may not be used with char type");
+            throw new DSyntaxException(line, "invalid type declaration: short and long may not be used with char type", "D_DECL_CHARATTR");
         if (words.Contains("void") && words.Count > 1)
-            throw new DSyntaxException(line, "invalid type declaration: attributes may not be used with void type");
+            throw new DSyntaxException(line, "invalid type declaration: attributes may not be used with void type", "D_DECL_VOIDATTR");
         if (words.Contains("short") && words.Contains("long"))
-            throw new DSyntaxException(line, $"failed to resolve type {string.Join(' ', words)} : Unknown type name");
-        return named ?? DTypeTable.Combine(words) ?? throw new DSyntaxException(line, "invalid type combination");
+            throw new DSyntaxException(line, $"failed to resolve type {string.Join(' ', words)} : Unknown type name", "D_UNKNOWN");
+        return named ?? DTypeTable.Combine(words) ?? throw new DSyntaxException(line, "invalid type combination", "D_DECL_COMBO");
     }
 
     /// <summary>Words such as <c>unsigned</c> with a type that has a name of its own.</summary>
     private static DSyntaxException Unfit(int line, List<string> words)
     {
         if (words.Contains("long"))
-            return new DSyntaxException(line, "invalid type declaration: long and long long may only be used with integer or floating-point type");
-        return new DSyntaxException(line, words.Contains("signed") || words.Contains("unsigned")
-            ? "invalid type declaration: signed and unsigned may only be used with integer type"
-            : "invalid type combination");
+            return new DSyntaxException(line, "invalid type declaration: long and long long may only be used with integer or floating-point type",
+                "D_DECL_LONGINT");
+        return words.Contains("signed") || words.Contains("unsigned")
+            ? new DSyntaxException(line, "invalid type declaration: signed and unsigned may only be used with integer type",
+                "D_DECL_SIGNINT")
+            : new DSyntaxException(line, "invalid type combination", "D_DECL_COMBO");
     }
 }

@@ -18,7 +18,8 @@ internal sealed partial class DParser
         foreach (Func<DType, DType> step in steps)
         {
             type = step(type);
-            if (type is ArrayType { Element.Base: VoidType }) throw new DSyntaxException(line, $"cannot declare array of void: {name}");
+            if (type is ArrayType { Element.Base: VoidType })
+                throw new DSyntaxException(line, $"cannot declare array of void: {name}", "D_DECL_VOIDOBJ");
         }
         return (name, type, keys);
     }
@@ -58,17 +59,22 @@ internal sealed partial class DParser
                 continue;
             }
             Advance();
-            if (_token.Is("]")) throw new DSyntaxException(line, $"array declaration requires array dimension or tuple signature: {name}");
+            if (_token.Is("]"))
+            {
+                throw new DSyntaxException(
+                    line, $"array declaration requires array dimension or tuple signature: {name}", "D_DECL_ARRNULL");
+            }
             if (AtParameter())
             {
-                if (keys is not null || suffixes.Count > 0) throw new DSyntaxException(line, "cannot declare array of associative arrays");
+                if (keys is not null || suffixes.Count > 0)
+                    throw new DSyntaxException(line, "cannot declare array of associative arrays", "D_DECL_ARRASC");
                 keys = Parameters("array", "]");
                 continue;
             }
             int count = Dimension(line);
             Expect("]");
             suffixes.Add(type => (long)type.Size * count <= DTypeTable.MaxObjectSize ? new ArrayType(type, count)
-                : throw new DSyntaxException(line, "array dimension too big"));
+                : throw new DSyntaxException(line, "array dimension too big", "D_DECL_ARRBIG"));
         }
         suffixes.Reverse(); // int a[2][3] is an array of two arrays
         steps.AddRange(suffixes);
@@ -87,24 +93,29 @@ internal sealed partial class DParser
         {
             if (parameters.Count > 0) Expect(",");
             if (_token.Kind == DTokenKind.Keyword && StorageWords.Contains(_token.Text))
-                throw new DSyntaxException(line, "inappropriate storage class for function or associative array parameter");
+                throw new DSyntaxException(
+                    line, "inappropriate storage class for function or associative array parameter", "D_DECL_PARMCLASS");
             if (_token.Is("..."))
             {
-                if (kind == "array") throw new DSyntaxException(line, "array prototype may not use a variable-length argument list");
+                if (kind == "array")
+                    throw new DSyntaxException(line, "array prototype may not use a variable-length argument list", "D_DECL_PROTO_VARARGS");
                 Advance();
                 break;
             }
             DType specified = Specifiers();
             (string? name, DType type, IReadOnlyList<DParameter>? keys) = Declarator(specified);
             if (keys is not null) throw Unfit("dynamic variable");
-            if (type.Base is VoidType && name is not null) throw new DSyntaxException(line, $"void parameter may not have a name: {name}");
+            if (type.Base is VoidType && name is not null)
+                throw new DSyntaxException(line, $"void parameter may not have a name: {name}", "D_DECL_PROTO_NAME");
             if (type.Base is VoidType && kind == "array") throw Unfit("void");
             parameters.Add(new DParameter(name, type));
 
             DSyntaxException Unfit(string what) => new(
-                line, $"{kind} prototype may not use parameter of type {what}: {name ?? "(anonymous)"}, parameter #{parameters.Count + 1}");
+                line, $"{kind} prototype may not use parameter of type {what}: {name ?? "(anonymous)"}, parameter #{parameters.Count + 1}",
+                "D_DECL_PROTO_TYPE");
         }
-        if (parameters.Count > 1 && parameters.Any(p => p.Type.Base is VoidType)) throw new DSyntaxException(line, "void must be sole parameter");
+        if (parameters.Count > 1 && parameters.Any(p => p.Type.Base is VoidType))
+            throw new DSyntaxException(line, "void must be sole parameter", "D_DECL_PROTO_VOID");
         Expect(end);
         return parameters;
     }
@@ -113,7 +124,9 @@ internal sealed partial class DParser
     {
         DExpression expression = Conditional();
         if (ConstantFolder.TryFold(expression, _types, out long value) && value > 0)
-            return value <= DTypeTable.MaxObjectSize ? (int)value : throw new DSyntaxException(line, "array dimension too big");
-        throw new DSyntaxException(line, "positive integral constant expression or tuple signature expected as array declaration subscript");
+            return value <= DTypeTable.MaxObjectSize ? (int)value : throw new DSyntaxException(line, "array dimension too big",
+                "D_DECL_ARRBIG");
+        throw new DSyntaxException(
+            line, "positive integral constant expression or tuple signature expected as array declaration subscript", "D_DECL_ARRSUB");
     }
 }

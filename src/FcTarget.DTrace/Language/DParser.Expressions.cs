@@ -91,7 +91,7 @@ internal sealed partial class DParser
         Advance();
         if (!_token.Is("*")) return;
         while (_token.Is("*")) Advance();
-        if (_token.Is(")")) throw new DSyntaxException(name.Line, $"failed to resolve type {name.Text}: Unknown type name");
+        if (_token.Is(")")) throw new DSyntaxException(name.Line, $"failed to resolve type {name.Text}: Unknown type name", "D_UNKNOWN");
     }
 
     private DExpression Unary()
@@ -149,7 +149,7 @@ internal sealed partial class DParser
                     Advance();
                     // A member may have the name of a keyword: a library structure is not written for D.
                     if (_token.Kind is not (DTokenKind.Identifier or DTokenKind.Keyword))
-                        throw new DSyntaxException(line, $"operator {op} must be followed by an identifier");
+                        throw new DSyntaxException(line, $"operator {op} must be followed by an identifier", "D_SYNTAX");
                     left = new MemberNode(line, left, _token.Text, op == "->");
                     Advance();
                     break;
@@ -184,7 +184,8 @@ internal sealed partial class DParser
                 Advance();
                 if (!_token.Is("->")) throw Near();
                 Advance();
-                if (_token.Kind != DTokenKind.Identifier) throw new DSyntaxException(line, "operator -> must be followed by an identifier");
+                if (_token.Kind != DTokenKind.Identifier)
+                    throw new DSyntaxException(line, "operator -> must be followed by an identifier", "D_SYNTAX");
                 return new NameNode(line, token.Text == "self" ? DScope.Thread : DScope.Clause, ExpectIdentifier());
             case DTokenKind.Keyword when token.Text == "offsetof": return Offsetof();
             case DTokenKind.Keyword when token.Text == "xlate": return Xlate();
@@ -201,7 +202,7 @@ internal sealed partial class DParser
     {
         (int line, string name) = (_token.Line, _token.Text);
         Advance();
-        if (_token.Is("`")) throw new DSyntaxException(line, $"failed to resolve {name}`: Unknown module name");
+        if (_token.Is("`")) throw new DSyntaxException(line, $"failed to resolve {name}`: Unknown module name", "D_IDENT_UNDEF");
         if (!_token.Is("(")) return new NameNode(line, DScope.Global, name);
         Advance();
         return new CallNode(line, name, Arguments(")"));

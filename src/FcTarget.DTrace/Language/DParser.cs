@@ -88,7 +88,7 @@ internal sealed partial class DParser
             else Clause();
             isEmpty = false;
         }
-        if (isEmpty) throw new DSyntaxException(_lexer.Line, "empty D program translation unit");
+        if (isEmpty) throw new DSyntaxException(_lexer.Line, "empty D program translation unit", "D_EMPTY");
     }
 
     // probe [, probe]... [/ predicate /] [{ statements }]
@@ -112,7 +112,7 @@ internal sealed partial class DParser
             if (_token.Kind != DTokenKind.EndPredicate) throw Near();
             _lexer.InPredicate = false;
             next = _lexer.PeekCharacter();
-            if (next != '{') throw new DSyntaxException(line, "expected actions { } following probe description and predicate");
+            if (next != '{') throw new DSyntaxException(line, "expected actions { } following probe description and predicate", "D_SYNTAX");
         }
         else if (next is not ('{' or ';' or '\0'))
         {
@@ -132,7 +132,8 @@ internal sealed partial class DParser
         _items.Add(new DClause(line, probes, predicate, body));
     }
 
-    private static DSyntaxException NoBody(int line) => new(line, "expected predicate and/or actions following probe description");
+    private static DSyntaxException NoBody(int line) => new(line, "expected predicate and/or actions following probe description",
+        "D_SYNTAX");
 
     private ProbePattern Pattern()
     {
@@ -153,7 +154,8 @@ internal sealed partial class DParser
         string[] parts = text.Split(':');
         string[] fields = ["", "", "", ""];
         int last = parts.Length == 1 ? _fields - 1 : Math.Max(_fields - 1, 0);
-        if (parts.Length > last + 1) throw new DSyntaxException(line, $"invalid probe description \"{text}\": Overspecified probe description");
+        if (parts.Length > last + 1)
+            throw new DSyntaxException(line, $"invalid probe description \"{text}\": Overspecified probe description", "D_PDESC_INVAL");
         for (int i = 0; i < parts.Length; i++) fields[last - i] = parts[parts.Length - 1 - i];
         return new ProbePattern(line, fields[0], fields[1], fields[2], fields[3], 0, text);
     }
@@ -226,9 +228,9 @@ internal sealed partial class DParser
 
     private DSyntaxException Near() => _token.Kind switch
     {
-        DTokenKind.End => new DSyntaxException(_token.Line, "syntax error near end of input"),
-        DTokenKind.Aggregation => new DSyntaxException(_token.Line, $"syntax error near \"@{_token.Text}\""),
-        _ => new DSyntaxException(_token.Line, $"syntax error near \"{_token.Text}\""),
+        DTokenKind.End => new DSyntaxException(_token.Line, "syntax error near end of input", "D_SYNTAX"),
+        DTokenKind.Aggregation => new DSyntaxException(_token.Line, $"syntax error near \"@{_token.Text}\"", "D_SYNTAX"),
+        _ => new DSyntaxException(_token.Line, $"syntax error near \"{_token.Text}\"", "D_SYNTAX"),
     };
 
     private Nesting Nest()

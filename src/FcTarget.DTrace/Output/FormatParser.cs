@@ -14,7 +14,7 @@ internal ref struct FormatParser(string text)
     private int _at;
     private int _number;
 
-    /// <exception cref="FormatException">In DTrace's words.</exception>
+    /// <exception cref="DFormatException">In DTrace's words.</exception>
     public IReadOnlyList<FormatPiece> Parse()
     {
         List<FormatPiece> pieces = [];
@@ -94,5 +94,5 @@ internal ref struct FormatParser(string text)
         return n;
     }
 
-    private readonly FormatException Error(string what) => new($"format conversion #{_number} {what}");
+    private readonly DFormatException Error(string what) => new($"format conversion #{_number} {what}");
 }

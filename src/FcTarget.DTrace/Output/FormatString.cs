@@ -21,7 +21,7 @@ internal sealed class FormatString
     /// <summary>In the order they are printed.</summary>
     public IReadOnlyList<FormatPiece> Pieces { get; }
 
-    /// <exception cref="FormatException">In DTrace's words: <c>format conversion #1 is undefined: %z</c>.</exception>
+    /// <exception cref="DFormatException">In DTrace's words: <c>format conversion #1 is undefined: %z</c>.</exception>
     public static FormatString Parse(string text) => new(text, new FormatParser(text).Parse());
 
     /// <summary>
@@ -31,13 +31,13 @@ internal sealed class FormatString
     /// <param name="firstArgument">How many arguments of the call come before the first of these: 1, the format.</param>
     /// <param name="arguments">printf(): what follows the format. printa(): the types of the key.</param>
     /// <param name="aggregation">printa(): the function of the first aggregation; null for printf(), where <c>%@</c> is an error.</param>
-    /// <exception cref="FormatException">
+    /// <exception cref="DFormatException">
     /// In DTrace's words: <c>printf( ) prototype mismatch: conversion #1 (%d) is missing a corresponding value argument</c>, ...
     /// </exception>
     public FormatString Check(
         string function, int firstArgument, IReadOnlyList<FormatArgument> arguments, AggregatingFunction? aggregation = null)
     {
-        if (Text.Length == 0) throw new FormatException($"{function}( ) format string is empty");
+        if (Text.Length == 0) throw new DFormatException($"{function}( ) format string is empty", "D_PRINTF_FMT_EMPTY");
         List<FormatPiece> pieces = [];
         int next = 0;
         foreach (FormatPiece piece in Pieces)
@@ -48,7 +48,10 @@ internal sealed class FormatString
                 : piece);
         }
         if (aggregation is null && next < arguments.Count)
-            throw new FormatException($"{function}( ) prototype mismatch: only {next} arguments required by this format string");
+        {
+            throw new DFormatException(
+                $"{function}( ) prototype mismatch: only {next} arguments required by this format string", "D_PRINTF_ARG_EXTRA");
+        }
         return new FormatString(Text, pieces);
 
         FormatArgument CheckPiece(FormatPiece piece, Conversion conversion, int number)
@@ -60,15 +63,19 @@ internal sealed class FormatString
             if (piece.Has(FormatFlags.Aggregation))
             {
                 if (aggregation is null)
-                    throw new FormatException($"%@ conversion requires an aggregation and is not for use with {function}( )");
+                {
+                    throw new DFormatException(
+                        $"%@ conversion requires an aggregation and is not for use with {function}( )", "D_PRINTF_AGG_CONV");
+                }
                 bool signed = aggregation != AggregatingFunction.Count;
                 argument = new FormatArgument(FormatArgumentKind.Integer, sizeof(long), signed, signed ? "int64_t" : "uint64_t", "long long");
                 name = "aggregating action";
             }
             else if (next == arguments.Count)
             {
-                throw new FormatException(
-                    $"{function}( ) prototype mismatch: conversion #{number} (%{conversion.Name}) is missing a corresponding value argument");
+                throw new DFormatException(
+                    $"{function}( ) prototype mismatch: conversion #{number} (%{conversion.Name}) is missing a corresponding value argument",
+                    "D_PRINTF_ARG_PROTO");
             }
             else
             {
@@ -76,21 +83,22 @@ internal sealed class FormatString
                 name = $"argument #{next + firstArgument}";
             }
             if (conversion.Accepts(argument)) return argument;
-            throw new FormatException($"{function}( ) {name} is incompatible with conversion #{number} prototype:\n"
-                + $"\tconversion: %{conversion.Name}\n\t prototype: {conversion.Prototype}\n\t  argument: {argument.TypeName}");
+            throw new DFormatException($"{function}( ) {name} is incompatible with conversion #{number} prototype:\n"
+                + $"\tconversion: %{conversion.Name}\n\t prototype: {conversion.Prototype}\n\t  argument: {argument.TypeName}",
+                    "D_PRINTF_ARG_TYPE");
         }
 
         void CheckDynamic(string star, Conversion conversion, int number)
         {
             if (next == arguments.Count)
             {
-                throw new FormatException($"{function}( ) prototype mismatch: conversion #{number} (%{conversion.Name}) "
-                    + $"is missing a corresponding \"{star}\" argument");
+                throw new DFormatException($"{function}( ) prototype mismatch: conversion #{number} (%{conversion.Name}) "
+                    + $"is missing a corresponding \"{star}\" argument", "D_PRINTF_DYN_PROTO");
             }
             FormatArgument argument = arguments[next++];
             if (argument.Kind == FormatArgumentKind.Integer) return;
-            throw new FormatException($"{function}( ) argument #{next + firstArgument} is incompatible with conversion #{number} prototype:\n"
-                + $"\tconversion: % {star} {conversion.Name}\n\t prototype: int\n\t  argument: {argument.TypeName}");
+            throw new DFormatException($"{function}( ) argument #{next + firstArgument} is incompatible with conversion #{number} prototype:\n"
+                + $"\tconversion: % {star} {conversion.Name}\n\t prototype: int\n\t  argument: {argument.TypeName}", "D_PRINTF_DYN_TYPE");
         }
     }
 }

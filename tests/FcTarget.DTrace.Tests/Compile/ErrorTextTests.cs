@@ -15,6 +15,14 @@ public sealed class ErrorTextTests
     [InlineData("BEGIN { commit(1); trace(1); }", "[D_DREC_COMM] data-recording actions may not follow commit( )")]
     [InlineData("BEGIN { printf(\"%d\"); }", "[D_PRINTF_ARG_PROTO] printf( ) prototype mismatch: conversion #1 (%d) is missing a corresponding value argument")]
     [InlineData("BEGIN { strlen(); }", "[D_PROTO_LEN] in action list: strlen( ) prototype mismatch: 0 args passed, 1 expected")]
+    [InlineData("BEGIN { printf(\"%d\", 1, 2); }", "[D_PRINTF_ARG_EXTRA] printf( ) prototype mismatch: only 1 arguments required by this format string")]
+    [InlineData("BEGIN { clear(); }", "[D_CLEAR_PROTO] clear( ) prototype mismatch: 0 args passed, 1 expected")]
+    [InlineData("BEGIN { clear(1); }", "[D_CLEAR_AGGARG] clear( ) argument #1 is incompatible with prototype:\n\tprototype: aggregation\n\t argument: int")]
+    [InlineData("BEGIN { this->x; }", "[D_VAR_UNDEF] in action list: this->x has not yet been declared or assigned")]
+    [InlineData("BEGIN { trace(\"a\" % 2); }", "[D_OP_INT] in action list: operator % requires operands of integral type")]
+    [InlineData("BEGIN { trace(\"a\" * 2); }", "[D_OP_ARITH] in action list: operator * requires operands of arithmetic type")]
+    [InlineData("struct s { void v; };", "[D_DECL_VOIDOBJ] cannot have void member: v")]
+    [InlineData("BEGIN { trace(1.5); }", "floating-point constants are not permitted")]
     [InlineData("BEGIN { stack(); }", "in action list: stack( ) is not available here: probes have no stack traces")]
     public void With_errtags_messages_have_their_names(string program, string expected)
     {
