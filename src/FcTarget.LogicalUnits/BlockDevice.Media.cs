@@ -282,4 +282,12 @@ public sealed partial class BlockDevice
         StoreResult.ReferenceTagMiscompare => Sense.ReferenceTagMiscompare with { Information = lba },
         _ => Sense.WriteError with { Information = lba },
     };
+
+    /// <summary>Bytes from here on that work over the whole medium need not touch, with <see cref="BlockDeviceOptions.MediumWorkInline"/>.</summary>
+    internal long PassedOver(long offset, long length)
+    {
+        const long Most = 1L << 30;
+        if (!Options.MediumWorkInline || length <= Most || Store.IsMapped(offset, length - Most, out long extent)) return 0;
+        return extent;
+    }
 }

@@ -58,6 +58,12 @@ public sealed record BlockDeviceOptions
     /// <summary>Time for the device clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>
+    /// FORMAT UNIT and SANITIZE with IMMED are done at once, on the caller's thread, and what has no space of its own is passed over if that is
+    /// more than a GiB: for virtual time, in which nobody waits, and stores of one thread.
+    /// </summary>
+    public bool MediumWorkInline { get; init; }
+
     /// <summary>Commands at once; the next one is answered with TASK SET FULL.</summary>
     public int MaximumQueuedTasks { get; init; } = TaskSet.DefaultCapacity;
 

@@ -51,6 +51,7 @@ internal sealed class TestUnits(TimeProvider clock) : ILogicalUnitProvider
             Pool = spec.Pool,
             Threshold = spec.Threshold,
             Clock = clock,
+            MediumWorkInline = true,
         }, new MemoryStore(spec.Size!.Value));
     }
 

@@ -11,7 +11,7 @@ namespace FcTarget.Replay.Tests;
 /// <summary>Captures whose recorder has lost frames, and commands that were under way at the same time.</summary>
 public sealed class IncompleteCaptureTests
 {
-    private const int FcAt = 28, OxIdAt = FcAt + 16, CdbAt = FcAt + 24 + 12, Blocks = 100;
+    private const int FcAt = 28, OxIdAt = FcAt + 16, CdbAt = FcAt + 24 + 12, SenseAt = FcAt + 24 + 24, Blocks = 100;
 
     private static readonly byte[] First = Random(1), Second = Random(2);
 
@@ -121,9 +121,11 @@ public sealed class IncompleteCaptureTests
         report.Exchanges.Single(e => e.Name == "READ(10)").Outcome.Should().Be(ExchangeOutcome.Same);
     }
 
-    /// <summary>The captured target has served a write that came between the data of a reservation and its answer.</summary>
-    [Fact]
-    public void A_reservation_counts_from_its_answer_on()
+    /// <summary>A write of another host comes between the data of a reservation and its answer: the captured target served it, or did not.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_reservation_counts_when_the_captured_target_says_so(bool conflicts)
     {
         using TemporaryFile file = new();
         using (TestFabric fabric = new(seed: 3))
@@ -140,18 +142,72 @@ public sealed class IncompleteCaptureTests
             fabric.Frames.Save(file.Path);
         }
         List<(byte[] Frame, long Time)> frames = Captures.FramesOf(file.Path);
-        int command = frames.FindIndex(f => Is(f.Frame, FcpIu.Cmnd, fromInitiator: true) && f.Frame[CdbAt] == 0x2A);
+        List<int> commands = [.. Enumerable.Range(0, frames.Count).Where(i => Is(frames[i].Frame, FcpIu.Cmnd, fromInitiator: true) && frames[i].Frame[CdbAt] == 0x2A)];
+        commands.Should().HaveCount(2);
+        int reserve = frames.FindIndex(f => Is(f.Frame, FcpIu.Cmnd, fromInitiator: true) && f.Frame[CdbAt] == 0x5F && f.Frame[CdbAt + 1] == 1);
+        int answer = frames.FindIndex(reserve, f => Is(f.Frame, FcpIu.Rsp, fromInitiator: false));
+        (byte[] Frame, long Time) answered = frames[answer];
+        int command = commands[conflicts ? 1 : 0];
         ushort oxId = OxId(frames[command].Frame);
         uint host = Id(frames[command].Frame, 5);
         List<(byte[] Frame, long Time)> write = [.. frames.Skip(command).TakeWhile(f => f.Frame[13] == 0x06 && OxId(f.Frame) == oxId && (Id(f.Frame, 5) == host || Id(f.Frame, 1) == host))];
-        write.Count.Should().BeGreaterThanOrEqualTo(4);
+        write.Count.Should().Be(conflicts ? 2 : 4);
         frames.RemoveRange(command, write.Count);
-        int answer = frames.FindIndex(command, f => Is(f.Frame, FcpIu.Rsp, fromInitiator: false));
-        frames.InsertRange(answer, write.Select(f => (f.Frame, frames[answer].Time)));
+        frames.InsertRange(frames.IndexOf(answered), write.Select(f => (f.Frame, answered.Time)));
 
         (ReportList report, _) = Captures.Replay(frames);
         string.Join("\n", report.Different).Should().BeEmpty();
         report.Exchanges.Where(e => e.Name == "WRITE(10)").Should().HaveCount(2).And.OnlyContain(e => e.Outcome == ExchangeOutcome.Same);
+    }
+
+    /// <summary>A unit of 16 TiB cannot be worked through block by block.</summary>
+    [Theory]
+    [InlineData("memory:64M", false)]
+    [InlineData("memory:64M", true)]
+    [InlineData("memory:16T", false)]
+    [InlineData("memory:16T", true)]
+    public void Formatting_takes_neither_time_nor_memory(string spec, bool immediately)
+    {
+        List<(byte[] Frame, long Time)> frames = Record(host => Formats(host, immediately), spec);
+        (ReportList report, ReplayTotals totals) = Captures.Replay(frames);
+        string.Join("\n", report.Different).Should().BeEmpty();
+        totals.Fault.Should().BeNull();
+        report.Exchanges.Single(e => e.Name == "FORMAT UNIT").Outcome.Should().Be(ExchangeOutcome.Same);
+        Output().Should().Equal(Output());
+
+        byte[] Output()
+        {
+            using MemoryStream output = new();
+            Captures.Replay(frames, new ReplayOptions { Output = output });
+            return output.ToArray();
+        }
+    }
+
+    /// <summary>The captured target still formats when ours has done so.</summary>
+    [Fact]
+    public void How_long_formatting_takes_is_the_devices_own()
+    {
+        List<(byte[] Frame, long Time)> frames = Record(host => Formats(host, immediately: true));
+        int format = frames.FindIndex(f => Is(f.Frame, FcpIu.Cmnd, fromInitiator: true) && f.Frame[CdbAt] == 0x04);
+        int ready = frames.FindIndex(format + 1, f => Is(f.Frame, FcpIu.Cmnd, fromInitiator: true) && f.Frame[CdbAt] == 0x00);
+        int answer = frames.FindIndex(ready, f => Is(f.Frame, FcpIu.Rsp, fromInitiator: false));
+        byte[] good = frames[answer].Frame, attention = [.. frames.First(f => Is(f.Frame, FcpIu.Rsp, fromInitiator: false) && f.Frame[SenseAt + 2] == 0x06).Frame];
+        good.AsSpan(OxIdAt, 4).CopyTo(attention.AsSpan(OxIdAt));
+        (attention[SenseAt + 2], attention[SenseAt + 12], attention[SenseAt + 13]) = (0x02, 0x04, 0x04); // NOT READY, FORMAT IN PROGRESS
+        ReferenceReplayTests.Seal(attention);
+        frames[answer] = (attention, frames[answer].Time);
+        (ReportList report, _) = Captures.Replay(frames);
+        string.Join("\n", report.Different).Should().BeEmpty();
+        report.Exchanges.Should().ContainSingle(e => e.Reasons.Contains("formatting and sanitizing take each device its own time"));
+    }
+
+    private static void Formats(TestHost host, bool immediately)
+    {
+        host.Executes([0x9E, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 32, 0, 0], dataIn: new byte[32]);
+        host.Writes(lba: 8, new byte[512]);
+        host.Executes([0x04, 0x10, 0, 0, 0, 0], dataOut: immediately ? [0, 2, 0, 0] : new byte[4]).Status.Should().Be(ScsiStatus.Good);
+        host.Executes(new byte[6]).Status.Should().Be(ScsiStatus.Good);
+        host.Executes([0x03, 0, 0, 0, 252, 0], dataIn: new byte[252]);
     }
 
     private static byte[] Random(int seed)
@@ -161,12 +217,12 @@ public sealed class IncompleteCaptureTests
         return data;
     }
 
-    private static List<(byte[] Frame, long Time)> Record(Action<TestHost> converse)
+    private static List<(byte[] Frame, long Time)> Record(Action<TestHost> converse, string spec = "memory:64M")
     {
         using TemporaryFile file = new();
         using (TestFabric fabric = new(seed: 3))
         {
-            fabric.AddLogicalUnit("disk", "memory:64M");
+            fabric.AddLogicalUnit("disk", spec);
             converse(fabric.AddHost("host"));
             fabric.Frames.Save(file.Path);
         }

@@ -91,6 +91,9 @@ internal abstract class MediumWork : LongWork
             return StoreResult.WriteFailed;
         }
         if (job.Immediately) return StoreResult.Ok;
+        long passed = device.PassedOver(task.LuOffset, task.LuRemaining);
+        task.LuOffset += passed;
+        task.LuRemaining -= passed;
         StoreResult result = base.Work(device, task);
         return result != StoreResult.Ok || task.LuRemaining == 0 ? job.Finish(device, result) : result;
     }

@@ -25,6 +25,11 @@ internal sealed class BackgroundWork(BlockDevice device) : IDisposable
     /// <param name="from">Byte offset of the first that is still to be done.</param>
     public void Run(MediumJob job, long from)
     {
+        if (device.Options.MediumWorkInline)
+        {
+            Work(job, from);
+            return;
+        }
         lock (_gate)
             _work = Task.Factory.StartNew(() => Work(job, from), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -54,10 +59,13 @@ internal sealed class BackgroundWork(BlockDevice device) : IDisposable
         try
         {
             StoreResult result = StoreResult.Ok;
-            for (long length = device.Store.Length; at < length && result == StoreResult.Ok; at += PieceLength)
+            for (long length = device.Store.Length, passed; at < length && result == StoreResult.Ok; at += passed)
             {
                 if (_closing) return;
-                result = job.DoPiece(device, at, Math.Min(PieceLength, length - at));
+                passed = device.PassedOver(at, length - at);
+                if (passed > 0) continue;
+                passed = Math.Min(PieceLength, length - at);
+                result = job.DoPiece(device, at, passed);
             }
             job.Finish(device, result);
         }

@@ -70,4 +70,7 @@ internal enum Conditions
 
     /// <summary>REC or SRR asks about a command that has its answer.</summary>
     Over = 1 << 12,
+
+    /// <summary>One of the two is formatting or sanitizing its medium (NOT READY, 04h/04h, 04h/07h or 04h/1Bh).</summary>
+    InProgress = 1 << 13,
 }

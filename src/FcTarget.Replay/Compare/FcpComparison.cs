@@ -22,6 +22,7 @@ internal static class FcpComparison
         Conditions conditions = Conditions.None;
         int theirs = CodeOf(captured), mine = CodeOf(ours);
         if (captured.Rsp.Status == (byte)ScsiStatus.CheckCondition && ours.Rsp.Status == captured.Rsp.Status) conditions |= Conditions.CheckCondition;
+        if (command == "REQUEST SENSE" && (IsInProgress(SenseData.CodeOf(captured.Data)) || IsInProgress(SenseData.CodeOf(ours.Data)))) conditions |= Conditions.InProgress;
         // A target that asks for write data does what the other has refused; that data is not in the capture.
         if (theirs == mine || !captured.HasRsp || (!ours.HasRsp && ours.Bursts.Count == 0)) return conditions;
         int invalidCode = CodeNumber(Sense.InvalidCommandOperationCode), invalidField = CodeNumber(Sense.InvalidFieldInCdb);
@@ -32,8 +33,12 @@ internal static class FcpComparison
         if (bothRefuse && (theirs == invalidField || mine == invalidField)) conditions |= Conditions.OtherRefusal;
         bool attention = SenseData.KeyOf(captured.Sense) == SenseKey.UnitAttention, ourAttention = SenseData.KeyOf(ours.Sense) == SenseKey.UnitAttention;
         if (attention || ourAttention) conditions |= Conditions.UnitAttention;
+        if (IsInProgress(theirs) || IsInProgress(mine)) conditions |= Conditions.InProgress;
         return conditions;
     }
+
+    /// <summary>LOGICAL UNIT NOT READY, FORMAT IN PROGRESS, OPERATION IN PROGRESS or SANITIZE IN PROGRESS.</summary>
+    private static bool IsInProgress(int code) => code is 0x0404 or 0x0407 or 0x041B;
 
     public static void Compare(FcpAnswer captured, FcpAnswer ours, long request, Differences to)
     {

@@ -110,9 +110,10 @@ public sealed class Tolerance
         "over" => Conditions.Over,
         "target leaves" => Conditions.TargetLeaves,
         "reused" => Conditions.Reused,
+        "in progress" => Conditions.InProgress,
         _ => throw new ReplayException(
             $"{where}: 'when' is not 'unsupported command', 'unsupported field', 'unit attention', 'aborted', 'capture end', 'busy', 'check condition', " +
-            "'unwritten blocks', 'other refusal', 'unanswered', 'over', 'target leaves' or 'reused'."),
+            "'unwritten blocks', 'other refusal', 'unanswered', 'over', 'target leaves', 'reused' or 'in progress'."),
     };
 
     private static List<(int First, int Last)> Ranges(string? text, string where)

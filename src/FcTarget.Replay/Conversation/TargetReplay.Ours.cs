@@ -195,6 +195,13 @@ internal sealed partial class TargetReplay
         GiveHeld(exchange, exchange.Number);
     }
 
+    /// <summary>The captured target answers a command with RESERVATION CONFLICT: reservations that it has the data of were made before.</summary>
+    private void GiveReservations(ReplayExchange command)
+    {
+        foreach (ReplayExchange other in _open.InOrder)
+            if (other.WaitsForRsp && other.Lost is null && other.Lun == command.Lun && other.Originator != command.Originator) GiveLate(other);
+    }
+
     /// <summary>Makes up the write data that the capture has lost.</summary>
     private static void MakeUp(ReplayExchange exchange, LostWrite lost)
     {

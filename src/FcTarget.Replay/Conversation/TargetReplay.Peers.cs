@@ -135,7 +135,8 @@ internal sealed partial class TargetReplay
         if (readable && new Lun(command.Header.Lun).TryGetNumber(out int lun)) exchange.Lun = lun;
         exchange.IsOpenInOurs = true;
         exchange.Lost = exchange.Lun < 0 ? null : _plan.UnitOf(exchange.Lun)?.Lost.Find(frame.Number);
-        // Commands of others that come before its FCP_RSP were served before it, as the captured target says.
+        if (_plan.WasConflict(frame.Number)) GiveReservations(exchange);
+        // Others' commands that come before its FCP_RSP were served before it, unless the captured target says otherwise.
         exchange.WaitsForRsp = exchange.Lost is not null || (readable && command.Cdb[0] == (byte)OperationCode.PersistentReserveOut);
         int length = Patch(frame, header.RxId);
         exchange.Keep(_engine.Wire.Pending[..length]);

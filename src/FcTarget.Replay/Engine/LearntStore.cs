@@ -35,8 +35,12 @@ internal sealed unsafe class LearntStore : IBackingStore
 
     public bool IsMapped(long offset, long length, out long extent)
     {
+        long first = offset >> ChunkBits;
         extent = Math.Min(length, ChunkLength - (offset & (ChunkLength - 1)));
-        return _chunks.ContainsKey(offset >> ChunkBits);
+        if (_chunks.ContainsKey(first)) return true;
+        long next = _chunks.Keys.Where(chunk => chunk > first).DefaultIfEmpty(long.MaxValue >> ChunkBits).Min();
+        extent = Math.Min(length, (next << ChunkBits) - offset);
+        return false;
     }
 
     public StoreResult Read(long offset, Span<byte> to)

@@ -63,6 +63,8 @@ internal sealed class ReplayUnits : ILunView, IDisposable
             Thin = unit.Thin,
             Removable = unit.Removable,
             Clock = clock,
+            MediumWorkInline = true,
+            RemembersState = true,
             Product = Printable(unit.Product, 16) ?? StandardInquiryData.DiskProduct,
             Revision = Printable(unit.Revision, 4) ?? "0001",
         }, unit.ProtectionType is > 0 and <= 3 ? Protect(unit, block) : unit.Content);

@@ -42,6 +42,9 @@ internal sealed partial class CaptureSurvey(SectionFinder? sections, IReadOnlyDi
     /// <summary>FCP_CMND frames whose captured answer was a unit attention.</summary>
     public HashSet<long> UnitAttentions { get; } = [];
 
+    /// <summary>FCP_CMND frames whose captured answer was RESERVATION CONFLICT.</summary>
+    public HashSet<long> Conflicts { get; } = [];
+
     /// <summary>There are FIP frames of VN2VN, or FCoE frames of VN2VN addresses.</summary>
     public bool HasVn2Vn { get; private set; }
 
@@ -253,6 +256,7 @@ internal sealed partial class CaptureSurvey(SectionFinder? sections, IReadOnlyDi
         if (sections is not null) TellSections(command, rsp);
         if (rsp.Header.Status == (byte)ScsiStatus.Good && command.Cdb[0] == (byte)OperationCode.ReportLuns) OnLuns(command.Target, command.Answer);
         if (rsp.Header.Status != (byte)ScsiStatus.Good) command.Unit?.OnRefused(command, SenseData.CodeOf(rsp.Sense));
+        if (rsp.Header.Status == (byte)ScsiStatus.ReservationConflict) Conflicts.Add(command.Number);
         if (SenseData.KeyOf(rsp.Sense) == SenseKey.UnitAttention) UnitAttentions.Add(command.Number);
     }
 

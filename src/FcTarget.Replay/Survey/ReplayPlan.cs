@@ -102,6 +102,9 @@ internal sealed class ReplayPlan
     /// <summary>Whether the captured answer to the FCP_CMND of a frame is a unit attention.</summary>
     public bool WasUnitAttention(long command) => _survey.UnitAttentions.Contains(command);
 
+    /// <summary>Whether the captured answer to the FCP_CMND of a frame is RESERVATION CONFLICT.</summary>
+    public bool WasConflict(long command) => _survey.Conflicts.Contains(command);
+
     /// <summary>When requests of a kind to a port were answered, in nanoseconds since 1970.</summary>
     public IReadOnlyList<long> AnswerTimes(FcId to, uint kind) => _survey.AnswerTimes(to, kind);
 
