@@ -59,6 +59,42 @@ public sealed class CommandLineProcessTests
         process.ExitCode.Should().Be(1);
     }
 
+    /// <summary>A capture without an end: what does not stop when its reader has gone would never stop.</summary>
+    [Theory]
+    [InlineData("decode -")]
+    [InlineData("decode --json -")]
+    [InlineData("decode -V -")]
+    public async Task Decode_ends_when_its_reader_has_gone(string arguments)
+    {
+        string capture = Captured("vn2vn-write-read.pcap");
+        string endless = $"{{ cat '{capture}'; while tail -c +25 '{capture}'; do :; done; }} 2>/dev/null"; // frames without the file header
+        using Process process = Cli.Start("sh", "-c", $"{endless} | {{ dotnet '{Cli.Program}' {arguments}; echo $? >&2; }} | head -n 1");
+
+        string output = await process.StandardOutput.ReadToEndAsync(), error = await process.StandardError.ReadToEndAsync();
+        await Cli.EndOf(process);
+
+        output.TrimEnd('\n').Should().NotBeEmpty().And.NotContain("\n");
+        error.Should().Be("141\n", "SIGPIPE");
+    }
+
+    [Fact]
+    public async Task Replay_ends_when_its_reader_has_gone()
+    {
+        using Process process = Cli.Start("sh", "-c", $"{{ dotnet '{Cli.Program}' replay '{Captured("fabric-npiv.pcapng")}'; echo $? >&2; }} | :");
+
+        string error = await process.StandardError.ReadToEndAsync();
+        await Cli.EndOf(process);
+
+        error.Should().Be("141\n", "SIGPIPE");
+    }
+
+    private static string Captured(string name)
+    {
+        DirectoryInfo at = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(at.FullName, "FcTarget.sln"))) at = at.Parent!;
+        return Path.Combine(at.FullName, "captures", name);
+    }
+
     [Fact]
     public async Task Interfaces_are_listed_as_JSON()
     {

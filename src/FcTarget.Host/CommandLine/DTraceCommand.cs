@@ -16,9 +16,6 @@ internal static class DTraceCommand
 {
     public const string Name = "dtrace";
 
-    /// <summary>What a shell says of a process that the signal has ended.</summary>
-    private const int KilledBySigpipe = 128 + 13;
-
     /// <summary>For <c>fctarget --help</c>; <see cref="RunAsync"/> gets the arguments before they are parsed.</summary>
     public static System.CommandLine.Command Describe() => new(Name, "Runs D programs over the fc probes of a running target, as dtrace(1) does.");
 
@@ -49,7 +46,7 @@ internal static class DTraceCommand
         }
         catch (IOException gone) when (DescriptorStream.IsBrokenPipe(gone))
         {
-            return KilledBySigpipe; // as of "dtrace ... | head -1": nobody wants to know more
+            return ExitCodes.BrokenPipe; // as of "dtrace ... | head -1": nobody wants to know more
         }
         catch (Exception fault) when (fault is IOException or HttpRequestException or InvalidDataException)
         {

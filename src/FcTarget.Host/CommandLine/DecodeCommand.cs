@@ -3,6 +3,7 @@
 using System.CommandLine;
 using FcTarget.Decode;
 using FcTarget.Host.Options;
+using FcTarget.Host.Serving;
 using FcTarget.Wire.Capture;
 
 namespace FcTarget.Host.CommandLine;
@@ -41,7 +42,7 @@ internal static class DecodeCommand
         {
             Func<DecodedFrame, bool>? chosen = filter is null ? null : FrameFilter.Parse(filter);
             using PcapReader capture = CaptureDecoding.Open(path);
-            using Stream output = Console.OpenStandardOutput();
+            using Stream output = new DescriptorStream(DescriptorStream.StandardOutput);
             Summarize(CaptureDecoding.Run(capture, chosen, format, output), capture.EndedEarly);
             return ExitCodes.Success;
         }
@@ -52,6 +53,10 @@ internal static class DecodeCommand
         catch (CaptureFormatException damaged)
         {
             throw new OperatorException($"Capture '{path}': {damaged.Message}");
+        }
+        catch (IOException gone) when (DescriptorStream.IsBrokenPipe(gone))
+        {
+            return ExitCodes.BrokenPipe; // as of "decode ... | head -1": nobody wants the rest
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

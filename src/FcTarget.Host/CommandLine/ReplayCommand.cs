@@ -3,6 +3,7 @@
 using System.CommandLine;
 using FcTarget.Formats;
 using FcTarget.Host.Options;
+using FcTarget.Host.Serving;
 using FcTarget.Port;
 using FcTarget.Replay;
 using FcTarget.Replay.Compare;
@@ -66,6 +67,10 @@ internal static class ReplayCommand
             {
                 throw new OperatorException(refusal.Message, ExitCodes.Usage);
             }
+            catch (IOException gone) when (DescriptorStream.IsBrokenPipe(gone))
+            {
+                return ExitCodes.BrokenPipe; // as of "replay ... | head -1": nobody wants the rest
+            }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
                 throw new OperatorException(fault.Message, ExitCodes.Usage);
@@ -82,7 +87,7 @@ internal static class ReplayCommand
 
     private static int Print(bool json, bool quiet, Func<IReplayReport, ReplayTotals> replay)
     {
-        using StreamWriter writer = new(Console.OpenStandardOutput(), bufferSize: 1 << 16);
+        using StreamWriter writer = new(new DescriptorStream(DescriptorStream.StandardOutput), bufferSize: 1 << 16);
         TextReport? text = json ? null : new TextReport(writer, quiet);
         using JsonReport? lines = json ? new JsonReport(writer.BaseStream, quiet) : null;
         ReplayTotals totals = replay((IReplayReport?)text ?? lines!);

@@ -18,4 +18,7 @@ internal static class ExitCodes
 
     /// <summary>Ended by SIGINT before it was done, as shells write it: 128 + 2.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Nobody reads its output any more, as of <c>... | head -1</c>: 128 + 13, as shells write SIGPIPE.</summary>
+    public const int BrokenPipe = 141;
 }
