@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Runtime.InteropServices;
-
 namespace FcTarget.Probes;
 
 /// <summary>
@@ -19,7 +17,7 @@ public sealed unsafe class ConnProbeInfo : IDisposable
         ArgumentNullException.ThrowIfNull(local);
         Local = local;
         Remote = remote;
-        _info = (ConnInfo*)NativeMemory.Alloc((nuint)sizeof(ConnInfo));
+        _info = (ConnInfo*)NativeBlocks.Take(sizeof(ConnInfo));
         _info->ci_local = local.PortWwn;
         _info->ci_remote = remote is null ? NativeText.Unknown : remote.PortWwn;
         _info->ci_protocol = NativeText.Fc;
@@ -34,7 +32,7 @@ public sealed unsafe class ConnProbeInfo : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.Free(_info);
+        NativeBlocks.Return(_info);
         _info = null;
     }
 }

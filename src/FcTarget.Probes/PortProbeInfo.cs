@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-using System.Runtime.InteropServices;
-
 namespace FcTarget.Probes;
 
 /// <summary>
@@ -30,7 +28,7 @@ public sealed unsafe class PortProbeInfo : IDisposable
     /// <param name="hardAddress">Remote port: its N_Port_ID. Local port: its hard address, 0 if it has none.</param>
     public PortProbeInfo(string? portWwn = null, string? nodeWwn = null, string? symbolicNodeName = null, string? symbolicPortName = null, uint hardAddress = 0)
     {
-        _memory = (byte*)NativeMemory.AllocZeroed((nuint)(sizeof(FcPortInfo) + (2 * WwnCapacity) + (2 * NameCapacity)));
+        _memory = (byte*)NativeBlocks.Take(sizeof(FcPortInfo) + (2 * WwnCapacity) + (2 * NameCapacity));
         byte* strings = _memory + sizeof(FcPortInfo);
         PortWwn = strings;
         Info->fcp_node_wwn = strings + WwnCapacity;
@@ -68,7 +66,7 @@ public sealed unsafe class PortProbeInfo : IDisposable
     /// <summary>Frees the memory. Every <see cref="ConnProbeInfo"/> made from this port goes before or with it.</summary>
     public void Dispose()
     {
-        NativeMemory.Free(_memory);
+        NativeBlocks.Return(_memory);
         _memory = null;
         PortWwn = NativeText.Unknown;
     }

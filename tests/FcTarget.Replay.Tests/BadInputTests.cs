@@ -10,6 +10,27 @@ namespace FcTarget.Replay.Tests;
 /// <summary>Files that are no good capture, or no usual one: handled, or refused with one line.</summary>
 public sealed class BadInputTests
 {
+    /// <summary>Longer than any designator, or not printable: our unit has a name of its own then.</summary>
+    [Theory]
+    [InlineData(250, 'x')]
+    [InlineData(20, 'ä')]
+    public void Serial_numbers_that_no_unit_could_have(int length, char character)
+    {
+        const int PayloadAt = 52;
+        List<(byte[] Frame, long Time)> frames = Captures.Frames("vn2vn-scsi-probe.pcap");
+        int at = frames.FindIndex(f => f.Frame.Length > 100 && f.Frame[28] == 0x01 && f.Frame[PayloadAt + 1] == 0x80 && f.Frame[PayloadAt] == 0);
+        byte[] old = frames[at].Frame, frame = [.. old[..PayloadAt], .. new byte[4 + length + (-length & 3)], .. old[^8..]];
+        (frame[PayloadAt + 1], frame[PayloadAt + 3]) = (0x80, (byte)length);
+        frame.AsSpan(PayloadAt + 4, length).Fill((byte)character);
+        frame[28 + 9] = (byte)((frame[28 + 9] & ~3) | 0); // no fill bytes
+        ReferenceReplayTests.Seal(frame);
+        frames[at] = (frame, frames[at].Time);
+        (ReportList report, ReplayTotals totals) = Captures.Replay(frames);
+        totals.Fault.Should().BeNull();
+        report.Different.Where(e => !e.Name.StartsWith("INQUIRY", StringComparison.Ordinal)).Should().BeEmpty();
+        report.Exchanges.Should().Contain(e => e.Name == "INQUIRY VPD 83h" && e.Outcome != ExchangeOutcome.Different);
+    }
+
     private const string Scan = "vn2vn-login-scan.pcap";
 
     [Fact]

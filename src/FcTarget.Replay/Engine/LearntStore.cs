@@ -107,10 +107,16 @@ internal sealed unsafe class LearntStore : IBackingStore
         return chunk ??= new Chunk();
     }
 
-    /// <summary>16 MiB outside the managed heap: calloc takes pages only where they are touched.</summary>
+    /// <summary>16 MiB of address space, which take memory only where they are touched; calloc clears, and so touches, what was used before.</summary>
     private sealed class Chunk : System.Buffers.MemoryManager<byte>
     {
-        private byte* _start = (byte*)NativeMemory.AllocZeroed(ChunkLength);
+        private byte* _start;
+
+        public Chunk()
+        {
+            _start = NativeMemoryMap.Map(ChunkLength, out int errno);
+            if (_start == null) throw new OutOfMemoryException($"No address space for the content of the capture: {Marshal.GetPInvokeErrorMessage(errno)}.");
+        }
 
         public override Span<byte> GetSpan() => new(_start, ChunkLength);
 
@@ -120,7 +126,7 @@ internal sealed unsafe class LearntStore : IBackingStore
 
         public void Free()
         {
-            NativeMemory.Free(_start);
+            if (_start != null) NativeMemoryMap.Unmap(_start, ChunkLength);
             _start = null;
         }
 

@@ -16,6 +16,9 @@ internal sealed class ReplayUnits : ILunView, IDisposable
     /// <summary>The size of a unit whose capacity nobody asked for: 1 GiB, or what the commands say of it.</summary>
     private const ulong UsualLength = 1 << 30;
 
+    /// <summary>Characters of a serial number: a T10 vendor ID designator (SPC-4 7.8.6.4) holds 255 bytes, 24 of them vendor and product.</summary>
+    private const int MostSerialNumber = 255 - 24;
+
     private readonly Dictionary<UnitSurvey, BlockDevice> _devices = [];
     private readonly List<LunMap.Entry[]> _maps = [];
 
@@ -57,7 +60,7 @@ internal sealed class ReplayUnits : ILunView, IDisposable
         UInt128 naa = unit.Naa != 0 ? unit.Naa : (UInt128)0x6 << 124 | (uint)lun;
         return new BlockDevice(new BlockDeviceOptions
         {
-            Identity = new LogicalUnitIdentity(name, naa, unit.SerialNumber.Length > 0 ? unit.SerialNumber : name),
+            Identity = new LogicalUnitIdentity(name, naa, Printable(unit.SerialNumber, MostSerialNumber) ?? name),
             BlockSize = block,
             PhysicalBlockSize = unit.PhysicalExponent is > 0 and <= 8 ? block << unit.PhysicalExponent : 0,
             Thin = unit.Thin,
