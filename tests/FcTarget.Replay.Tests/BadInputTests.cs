@@ -17,8 +17,8 @@ public sealed class BadInputTests
     public void Serial_numbers_that_no_unit_could_have(int length, char character)
     {
         const int PayloadAt = 52;
-        List<(byte[] Frame, long Time)> frames = Captures.Frames("vn2vn-scsi-probe.pcap");
-        int at = frames.FindIndex(f => f.Frame.Length > 100 && f.Frame[28] == 0x01 && f.Frame[PayloadAt + 1] == 0x80 && f.Frame[PayloadAt] == 0);
+        List<(byte[] Frame, long Time)> frames = Captures.Frames("fabric-login.pcapng");
+        int at = frames.FindIndex(f => f.Frame.Length > 64 && f.Frame[28] == 0x01 && f.Frame[PayloadAt + 1] == 0x80 && f.Frame[PayloadAt] == 0);
         byte[] old = frames[at].Frame, frame = [.. old[..PayloadAt], .. new byte[4 + length + (-length & 3)], .. old[^8..]];
         (frame[PayloadAt + 1], frame[PayloadAt + 3]) = (0x80, (byte)length);
         frame.AsSpan(PayloadAt + 4, length).Fill((byte)character);

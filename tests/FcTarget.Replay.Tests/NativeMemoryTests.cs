@@ -10,7 +10,7 @@ public sealed class NativeMemoryTests
     [Fact]
     public void A_thousand_replays_leave_no_string_of_a_probe()
     {
-        string[] paths = [.. new[] { "vn2vn-login-scan.pcap", "vn2vn-link-bounce.pcap", "fabric-npiv.pcapng", "fabric-reservations.pcapng" }.Select(Captures.Of)];
+        string[] paths = [.. new[] { "vn2vn-login-scan.pcap", "vn2vn-link-bounce.pcap", "vn2vn-errors.pcap", "vn2vn-logout.pcap" }.Select(Captures.Of)];
         Blocks seen = new();
         int before = NativeBlocks.Taken;
         for (int i = 0; i < 1000; i++) CaptureReplay.AsTarget(paths[i % paths.Length], new ReplayOptions(), seen);
