@@ -87,11 +87,20 @@ public sealed class SectionTests
 
     /// <summary>The unit behind the LUN is of the same size but another one, so what is read of it is no error.</summary>
     [Theory]
-    [InlineData("disk", "other", 2, 0)]
-    [InlineData("disk", "disk", 1, 1)]   // the same unit must hold what was written
-    public void What_a_unit_holds_is_learnt_anew_when_it_is_another_one(string before, string after, int sections, int different)
+    [InlineData("disk", "other", true, 2, 0)]
+    [InlineData("disk", "disk", true, 2, 0)]    // the target was powered on, and its memory is empty
+    [InlineData("disk", "disk", false, 1, 1)]   // it was not: the unit must hold what was written
+    public void What_a_unit_holds_is_learnt_anew_when_it_is_another_one(string before, string after, bool isPoweredOn, int sections, int different)
     {
+        const int SenseAt = 28 + 24 + 24;
         List<(byte[] Frame, long Time)> frames = Converse("memory:64M", 1, before), later = Converse("memory:64M", 2, after, write: false);
+        List<byte[]> powerOns = [.. later.Select(f => f.Frame).Where(f => f[13] == 0x06 && f[28] == 0x07 && f.Length > SenseAt + 14 && f[SenseAt + 12] == 0x29 && f[SenseAt + 13] == 0x00)];
+        powerOns.Should().NotBeEmpty();
+        foreach (byte[] attention in isPoweredOn ? [] : powerOns)
+        {
+            attention[SenseAt + 13] = 0x07; // I_T NEXUS LOSS OCCURRED
+            ReferenceReplayTests.Seal(attention);
+        }
         (ReportList report, ReplayTotals totals) = Captures.Replay(frames.Concat(Shift(later, frames[^1].Time + (Second / 2) - later[0].Time)));
         totals.Sections.Should().Be(sections);
         report.Different.Where(e => e.Name == "READ(10)").Should().HaveCount(different);

@@ -26,6 +26,9 @@ internal sealed partial class CaptureSurvey(SectionFinder? sections, IReadOnlyDi
     /// <summary>FCP exchanges open at once; with more, the capture lost their ends, and they are forgotten.</summary>
     private const int MaxOpen = 65536;
 
+    /// <summary>POWER ON, RESET, OR BUS DEVICE RESET OCCURRED and POWER ON OCCURRED.</summary>
+    private const int PowerOnOrReset = 0x2900, PowerOn = 0x2901;
+
     /// <summary>Logical units looked at, of all targets: content is kept for no more.</summary>
     private const int MaxUnits = 1024;
 
@@ -222,13 +225,15 @@ internal sealed partial class CaptureSurvey(SectionFinder? sections, IReadOnlyDi
         }
         if (!frame.IsFromResponder && header.RCtl == FcpIu.Data)
         {
-            if (_commands.TryGetValue(KeyOf(header.SId, header.DId, header.OxId), out SurveyedCommand? write)) write.DataBytes += frame.Fc.Payload.Length;
+            if (!_commands.TryGetValue(KeyOf(header.SId, header.DId, header.OxId), out SurveyedCommand? write)) return;
+            write.DataBytes += frame.Fc.Payload.Length;
+            write.Unit?.OnWritten(write, header.Parameter, frame.Fc.Payload, sections);
             return;
         }
         if (!frame.IsFromResponder || !_commands.TryGetValue(KeyOf(header.DId, header.SId, header.OxId), out SurveyedCommand? command)) return;
         if (header.RCtl == FcpIu.Data)
         {
-            command.Unit?.OnData(command, header.Parameter, frame.Fc.Payload);
+            command.Unit?.OnData(command, header.Parameter, frame.Fc.Payload, sections);
         }
         else if (header.RCtl == FcpIu.Rsp)
         {
@@ -265,7 +270,8 @@ internal sealed partial class CaptureSurvey(SectionFinder? sections, IReadOnlyDi
     {
         sections!.OnAnswered(SessionKey(command.Initiator, command.Target), command.Number);
         if (rsp.Header.Status == (byte)ScsiStatus.Good) command.Unit?.Tell(command, sections);
-        else if (SenseData.KeyOf(rsp.Sense) == SenseKey.UnitAttention) sections.OnRestart(command.Number, Restart.UnitAttention);
+        else if (SenseData.KeyOf(rsp.Sense) == SenseKey.UnitAttention)
+            sections.OnRestart(command.Number, SenseData.CodeOf(rsp.Sense) is PowerOnOrReset or PowerOn ? Restart.PowerOn : Restart.UnitAttention);
     }
 
     /// <summary>LUN LIST of REPORT LUNS: 8 bytes each behind a header of 8.</summary>

@@ -12,6 +12,7 @@ namespace FcTarget.Replay.Survey;
 //   Fact     What a target or a unit says of itself. It is remembered with the number of restarts before it was said last.
 //   Rule     A fact that is said otherwise ends a section, at the strongest restart between the two; the first of several. If there is no restart
 //            between them, nothing is ended: that answer is different, and the replay says so.
+//   Content  What a unit holds is a fact only across a login with the unit attention POWER ON: otherwise other data is an error of the target.
 //   Always   Time that goes back, or that stands still where FIP keep alives are due, ends a section by itself.
 //   Bounded  Of more restarts or facts than anybody has, those beyond are not looked at.
 //   Proof    SectionTests
@@ -76,6 +77,22 @@ internal sealed class SectionFinder
         _facts[(port.Value, lun, trait)] = (value, _restarts.Count);
     }
 
+    /// <summary>How many restarts there have been.</summary>
+    public int Restarts => _restarts.Count;
+
+    /// <summary>A block holds something else than it did. That is an error, unless its target was powered on in between.</summary>
+    /// <param name="known">How many restarts there had been when it held the other.</param>
+    public void OnOtherContent(int known)
+    {
+        bool hasLogin = false, hasPowerOn = false;
+        for (int i = known; known >= _begun && i < _restarts.Count; i++)
+        {
+            hasLogin |= _restarts[i].Kind >= Restart.Login;
+            hasPowerOn |= hasLogin && _restarts[i].Kind == Restart.PowerOn;
+        }
+        if (hasPowerOn) BeginBetween(known, long.MaxValue);
+    }
+
     /// <summary>A session ends.</summary>
     public void OnLogout(ulong session, long frame)
     {
@@ -129,6 +146,9 @@ internal enum Restart
 {
     /// <summary>A unit attention says that the unit, its data or the nexus is new.</summary>
     UnitAttention,
+
+    /// <summary>A unit attention says that the target was powered on.</summary>
+    PowerOn,
 
     /// <summary>A login of two N_Ports.</summary>
     Login,

@@ -17,6 +17,7 @@ internal sealed class UnitSurvey : IDisposable
     private const int LbaOutOfRange = 0x2100;
 
     private readonly BlockSet _known = new(); // blocks read or written
+    private readonly BlockDigests _digests = new();
 
     /// <summary>A whole answer to a command said that there is a block device here.</summary>
     public bool IsThere { get; private set; }
@@ -69,12 +70,21 @@ internal sealed class UnitSurvey : IDisposable
         command.Blocks = Cdb.TransferLength(command.Cdb);
         if (command.Blocks != 0 && command.DataLength % command.Blocks == 0) Infer((int)Math.Min(command.DataLength / command.Blocks, 4096u));
         if (command.Reads) return;
+        _digests.OnWrite(command.Lba, command.Blocks);
         if (code is OperationCode.Unmap or OperationCode.FormatUnit or OperationCode.Sanitize or OperationCode.ThirdPartyCopyOut || !IsSmall(command)) _known.AddAll();
         else _known.Add(command.Lba, command.Blocks);
     }
 
+    /// <summary>FCP_DATA of a command that writes.</summary>
+    public void OnWritten(SurveyedCommand command, uint offset, ReadOnlySpan<byte> data, SectionFinder? sections)
+    {
+        // Of a command that has as much data as blocks: WRITE SAME and the like have not.
+        if (sections is null || command.Reads || BlockLength == 0 || !IsSmall(command) || command.DataLength != command.Blocks * (ulong)BlockLength) return;
+        _digests.OnData((command.Lba * (ulong)BlockLength) + offset, data, BlockLength, isRead: false, sections);
+    }
+
     /// <summary>FCP_DATA of an answer.</summary>
-    public void OnData(SurveyedCommand command, uint offset, ReadOnlySpan<byte> data)
+    public void OnData(SurveyedCommand command, uint offset, ReadOnlySpan<byte> data, SectionFinder? sections)
     {
         if (!command.Reads)
         {
@@ -85,6 +95,7 @@ internal sealed class UnitSurvey : IDisposable
         command.DataBytes += data.Length;
         command.DataEnd = Math.Max(command.DataEnd, offset + (uint)data.Length);
         ulong at = (command.Lba * (ulong)BlockLength) + offset;
+        if (sections is not null) _digests.OnData(at, data, BlockLength, isRead: true, sections);
         while (!data.IsEmpty)
         {
             int now = Math.Min(data.Length, BlockLength - (int)(at % (ulong)BlockLength));
