@@ -52,17 +52,22 @@ internal sealed partial class PageFile : IDirectFile, IDisposable
     }
 
     /// <summary>Hands whole pages, that lie at a page boundary of memory and go to one of the file, to the lane. False: it has no room.</summary>
+    /// <exception cref="IOException">An earlier piece could not be written.</exception>
     public bool TryWritePages(DirectLane lane, RecordingChunk chunk, int from, int to)
     {
         if (!_hasDirect) return false;
+        bool isTaken = false;
         Interlocked.Increment(ref _holds);
-        if (!lane.TryPost(this, chunk, from, to, Length))
+        try
         {
-            Interlocked.Decrement(ref _holds);
-            return false;
+            isTaken = lane.TryPost(this, chunk, from, to, Length);
         }
-        Length += to - from;
-        return true;
+        finally
+        {
+            if (!isTaken) Interlocked.Decrement(ref _holds);
+        }
+        if (isTaken) Length += to - from;
+        return isTaken;
     }
 
     /// <summary>Lane: writes pages that it was handed, and lets go of the file.</summary>
