@@ -36,6 +36,21 @@ public sealed class DemoRecordTests : IDisposable
         nowhere.Error.Should().MatchRegex("^fctarget: Recording '.*' cannot be made: .*\n$");
     }
 
+    // A limit on the size of files stands for a disk that is full. (The runtime's own double mapping is a file, too.)
+    [Fact]
+    public async Task A_recording_that_has_no_more_room_ends_with_a_whole_block_or_in_one_and_the_demo_says_so()
+    {
+        using Process demo = Cli.Start("sh", "-c", "trap '' XFSZ; ulimit -f 24000; DOTNET_EnableWriteXorExecute=0 exec dotnet \"$0\" demo --in-memory --seconds 1 --record \"$1\"", Cli.Program, Recording);
+        Task<string> output = demo.StandardOutput.ReadToEndAsync(), error = demo.StandardError.ReadToEndAsync();
+        await Cli.EndOf(demo);
+        demo.ExitCode.Should().Be(0, await output + await error);
+        (await error).Should().StartWith("fctarget: The recording has ended early: ");
+        new FileInfo(Recording).Length.Should().BeGreaterThan(6_000_000);
+
+        Cli.Outcome decoded = await Cli.RunAsync("decode", Recording);
+        decoded.Error.Should().NotContain("Not a readable capture file").And.MatchRegex("[0-9]+ frames ");
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string Tshark(string filter)

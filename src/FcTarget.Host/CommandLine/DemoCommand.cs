@@ -75,7 +75,7 @@ internal static class DemoCommand
     {
         using CancellationTokenSource stop = new();
         using StopSignals signals = new(stop.Cancel);
-        using DemoRig rig = new(target, initiator, record);
+        DemoRig rig = new(target, initiator, record);
         try
         {
             return await new DemoRun(rig, new DemoScreen(), length).RunAsync(carrier, stop.Token) ? ExitCodes.Success : ExitCodes.Failure;
@@ -83,6 +83,11 @@ internal static class DemoCommand
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return ExitCodes.Interrupted;
+        }
+        finally
+        {
+            rig.Dispose(); // the recording is written to its end
+            if (rig.Recorder?.Lacks is { } lacks) Console.Error.WriteLine($"fctarget: {lacks}");
         }
     }
 }

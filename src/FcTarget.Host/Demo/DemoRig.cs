@@ -30,8 +30,8 @@ internal sealed class DemoRig : IDisposable
     public DemoRig(IFrameWire target, IFrameWire initiator, RecordingOptions? record = null)
     {
         FcProvider provider = new();
-        FrameRecorder? recorder = record is null ? null : new FrameRecorder(target, record, provider);
-        if (recorder is not null) target = recorder.Wire;
+        Recorder = record is null ? null : new FrameRecorder(target, record, provider);
+        if (Recorder is not null) target = Recorder.Wire;
         provider.Attach(Probes);
         _outputs = new ProbeOutputs(provider, null, Stream.Null, NullLogger.Instance); // the demo is a target to try a tracer on
         PortOptions options = new() { Topology = Topology.Switch, SymbolicNodeName = "FcTarget demo" };
@@ -39,13 +39,16 @@ internal sealed class DemoRig : IDisposable
         Target = new Target(
             target, options with { Seed = 1, SymbolicPortName = "target" }, [LuSpec.Parse(Unit)], TimeProvider.System, provider,
             new DemoObserver(Events, "target"), makeSwitch: static port => new SwitchTopology(port, new FabricOptions { SwitchName = Wwn.None }, new FcfOptions()));
-        recorder?.Watch(Target.Port, Target.Switch);
+        Recorder?.Watch(Target.Port, Target.Switch);
         InitiatorPort = new FcPort(
             initiator, options with { Topology = Topology.Fabric, Seed = 2, SymbolicPortName = "initiator" }, TimeProvider.System, new FcProvider(),
             new DemoObserver(Events, "initiator"));
         Client = new InitiatorClient(FcpInitiator.AddTo(InitiatorPort));
         _initiatorLoop = new PortThread(InitiatorPort, "port initiator");
     }
+
+    /// <summary>Records the target's wire; null: nobody does.</summary>
+    public FrameRecorder? Recorder { get; }
 
     public Target Target { get; }
 

@@ -37,6 +37,14 @@ internal sealed class FrameRecorder : IFcProbeSink, IFrameCommentator
 
     public RecordingWire Wire { get; }
 
+    /// <summary>What the recording lacks and why, as a sentence; null: nothing.</summary>
+    public string? Lacks => Wire switch
+    {
+        { Failure: { } failure } => $"The recording has ended early: {failure.Message}",
+        { Dropped: > 0 and var frames } => $"{frames} frames are not in the recording: the writer was too slow.",
+        _ => null,
+    };
+
     /// <summary>Recorded frames say which of these counters they moved. Before the loop runs.</summary>
     /// <param name="port">The port on the wire.</param>
     /// <param name="fabric">Its switch; null in other topologies.</param>

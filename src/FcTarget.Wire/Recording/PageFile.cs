@@ -12,6 +12,7 @@ namespace FcTarget.Wire.Recording;
 //   Why      New pages of the page cache cost four times the processor time that the disk does, and push what the target works with out
 //            of the processor's caches: benchmarks/recording.sh.
 //   How      Two descriptions of one open file, because O_DIRECT is a flag of the description and two threads write.
+//   Failed   What cannot be written leaves a hole, since what comes after it may be there already: the file is cut off before the hole.
 //   Without  Where there is no O_DIRECT (an old tmpfs, a pipe, another alignment than ours) everything goes through the page cache.
 //   Owner    The writer's thread, but for WriteDirect, which is the lane's. Closed when both are through with it.
 
@@ -27,6 +28,7 @@ internal sealed partial class PageFile : IDirectFile, IDisposable
     private readonly SafeFileHandle? _direct;
     private volatile bool _hasDirect;
     private int _holds = 1;
+    private long _hole = long.MaxValue; // the lane's, until it has let go
 
     /// <exception cref="IOException">The file cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
@@ -46,7 +48,7 @@ internal sealed partial class PageFile : IDirectFile, IDisposable
     /// <summary>Writes through the page cache.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        if (_stream.CanSeek) RandomAccess.Write(_stream.SafeFileHandle, bytes, Length);
+        if (_stream.CanSeek) Put(_stream.SafeFileHandle, bytes, Length);
         else _stream.Write(bytes);
         Length += bytes.Length;
     }
@@ -75,19 +77,12 @@ internal sealed partial class PageFile : IDirectFile, IDisposable
     {
         try
         {
-            if (_hasDirect)
-            {
-                try
-                {
-                    RandomAccess.Write(_direct!, pages, offset);
-                    return;
-                }
-                catch (IOException)
-                {
-                    _hasDirect = false; // EINVAL: not for this file system or disk. Anything else the page cache says again.
-                }
-            }
-            RandomAccess.Write(_stream.SafeFileHandle, pages, offset);
+            if (_hole == long.MaxValue && !TryWriteDirect(pages, offset)) Put(_stream.SafeFileHandle, pages, offset);
+        }
+        catch (IOException)
+        {
+            _hole = offset;
+            throw;
         }
         finally
         {
@@ -99,8 +94,47 @@ internal sealed partial class PageFile : IDirectFile, IDisposable
     public void Dispose()
     {
         if (Interlocked.Decrement(ref _holds) > 0) return;
+        if (_hole < Length) CutOff();
         _direct?.Dispose();
         _stream.Dispose();
+    }
+
+    private static void Put(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(file, bytes, offset);
+        }
+        catch (ArgumentOutOfRangeException fault) // what .NET makes of EFBIG
+        {
+            throw new IOException("The file is as large as its file system, or a limit of the process, allows.", fault);
+        }
+    }
+
+    private bool TryWriteDirect(ReadOnlySpan<byte> pages, long offset)
+    {
+        if (!_hasDirect) return false;
+        try
+        {
+            Put(_direct!, pages, offset);
+            return true;
+        }
+        catch (IOException)
+        {
+            return _hasDirect = false; // EINVAL: not for this file system or disk. Anything else the page cache says again.
+        }
+    }
+
+    private void CutOff()
+    {
+        try
+        {
+            RandomAccess.SetLength(_stream.SafeFileHandle, _hole);
+        }
+        catch (IOException)
+        {
+            // a disk that does not do this either
+        }
     }
 
     private static SafeFileHandle? TryOpenDirect(SafeFileHandle file)
