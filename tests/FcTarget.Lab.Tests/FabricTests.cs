@@ -33,8 +33,8 @@ public sealed class FabricTests(ITestOutputHelper output)
         // Killed and started anew: the host is not touched, and has its address and its data again.
         target.Kill();
         target = rig.StartSwitch(arguments);
-        guest.WaitUntil(RportIs(target.Wwpn, "Online"), 60);
-        guest.Run("cat /sys/class/fc_host/host*/port_id").Trim().Should().Be(id, "the address lasts for the WWPN");
+        // It may not have noticed yet, or be in the midst of its login: the address lasts for the WWPN, but not in between.
+        guest.WaitUntil($"[ $(cat /sys/class/fc_host/host*/port_id) = {id} ] && {RportIs(target.Wwpn, "Online")}", 60);
         guest.Run("echo 3 > /proc/sys/vm/drop_caches; dd if=/dev/sda bs=1M count=8 2>/dev/null | sha256sum").Should().Be(written);
 
         // Advertisements stop: the host loses the fabric, and has it back when they come again.
