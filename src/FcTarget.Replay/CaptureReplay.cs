@@ -63,21 +63,6 @@ public static class CaptureReplay
     private static ReplayTotals Play(string path, ReplayPlans plans, IReplayReport report, Func<ReplayPlan, CaptureFrames, ReplayTotals> play)
     {
         using CaptureFrames capture = CaptureFrames.Open(path);
-        ReplayTotals? totals = null;
-        report.OnBegin(plans.FirstTime);
-        foreach (ReplaySection section in plans.Sections)
-        {
-            capture.End = section.End;
-            if (section.Plans.Count == 0)
-            {
-                capture.Skip();
-                continue;
-            }
-            ReplayTotals now = play(section.Plans[0], capture);
-            if (totals is null) totals = now;
-            else totals.AddSection(now);
-        }
-        totals!.Take(capture);
-        return totals;
+        return plans.Play(capture, report, section => play(section[0], capture));
     }
 }

@@ -20,7 +20,7 @@ namespace FcTarget.TestKit;
 //            FrameFaults: what goes wrong on the wire.
 //   Always   The same seed and the same calls give the same frames. Where an expectation fails, the frames are kept in a file that the
 //            message names. Dispose checks what must hold at the end of every conversation.
-//   Proof    TestFabricTests, TestHostTests, FrameFaultTests, PackageTests
+//   Proof    TestFabricTests, SimulationTests, FrameFaultTests, PackageTests
 
 /// <summary>A fabric for tests. See the theory of operation in the file.</summary>
 public sealed partial class TestFabric : IDisposable

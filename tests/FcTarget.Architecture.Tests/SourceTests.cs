@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+using System.Text.RegularExpressions;
+
 namespace FcTarget.Architecture.Tests;
 
 /// <summary>Rules of the house that a reader of the text can check.</summary>
-public sealed class SourceTests
+public sealed partial class SourceTests
 {
     private const int MaxLines = 500;
 
@@ -50,6 +52,23 @@ public sealed class SourceTests
         // Words in comments are free, except those that promise work.
         string CodeOf(string line) => what is "TODO" or "FIXME" ? line : line.Split("//")[0];
     }
+
+    [Fact]
+    public void The_tests_that_a_theory_of_operation_names_as_its_proof_exist()
+    {
+        HashSet<string> tests = [.. Repository.Sources("tests").Select(f => Path.GetFileNameWithoutExtension(f)!)];
+        var named = Repository.Sources("src")
+            .SelectMany(f => File.ReadLines(f).Where(line => ProofLine().IsMatch(line)).Select(line => (File: f, Line: line)))
+            .SelectMany(l => TestName().Matches(l.Line).Select(m => (l.File, Name: m.Value))).ToList();
+        named.Should().HaveCountGreaterThan(20);
+        named.Where(n => !tests.Contains(n.Name)).Select(n => $"{Repository.Relative(n.File)}: {n.Name}").Should().BeEmpty();
+    }
+
+    [GeneratedRegex(@"^//.* Proof +\w")]
+    private static partial Regex ProofLine();
+
+    [GeneratedRegex(@"\b[A-Z]\w+Tests\b")]
+    private static partial Regex TestName();
 
     /// <summary>The lab tests are apart: they need root and take minutes.</summary>
     [Fact]

@@ -21,7 +21,7 @@ namespace FcTarget.Host.Control;
 //   Answers  200 with JSON; what is refused is {"error": "one sentence"} with 400, 404, 409 or 503; 500 is a bug of ours, and logged.
 //   Owner    Requests run on the thread pool. State of a port is touched on its loop only: Target.AskAsync posts and awaits.
 //   Rights   The socket's mode is 0600: whoever may connect may do everything.
-//   Proof    ControlServerTests, ControlProcessTests
+//   Proof    ControlServerTests, ControlSocketTests, CommandLineProcessTests
 
 /// <summary>The control interface of one target.</summary>
 internal sealed class ControlServer : IAsyncDisposable

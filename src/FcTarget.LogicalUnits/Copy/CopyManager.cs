@@ -13,7 +13,7 @@ namespace FcTarget.LogicalUnits.Copy;
 //            is deleted, until it has not been used for its inactivity timeout, or until it is the oldest of too many.
 //   Tokens   "Access upon reference" (SPC-4 5.17.6.3): a token names ranges, and what they hold when it is used is what is copied. 512 bytes:
 //            SPC-4's header, then a number that only we know, so that a made-up token is found out.
-//   Proof    ExtendedCopyTests, RodTokenTests
+//   Proof    ExtendedCopyTests
 internal sealed class CopyManager(TimeProvider clock)
 {
     private const int MaximumResults = 256, MaximumTokens = 1024;

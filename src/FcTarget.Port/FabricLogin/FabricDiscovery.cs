@@ -16,7 +16,7 @@ namespace FcTarget.Port;
 //   RSCN     About one port: GPN_ID of it. About more: GPN_FT, which for a target says at once of most that they are still there; GPN_ID
 //            of each port we know there and that is not listed, for an initiator of all.
 //   Always   A port is gone when the name server says so, or says that another has its address: never because of silence.
-//   Proof    FabricDiscoveryTests
+//   Proof    FabricSessionTests
 
 /// <summary>What one N_Port of ours asks the name server about others.</summary>
 internal sealed class FabricDiscovery

@@ -13,7 +13,7 @@ namespace FcTarget.Probes.Usdt;
 //            tells whether anybody at all wants the probe. It must be in a writable private mapping of a file: no .bss.
 //   Always   The same image for the same architecture, byte by byte. The build id is the SHA-1 of the content (perf files libraries by it).
 //   Read     System V ABI; sourceware.org/systemtap/wiki/UserSpaceProbeImplementation; docs/probes.md
-//   Proof    UsdtImageTests (readelf, gdb and perf read it), UsdtTracerTests (bpftrace, perf, tracefs trace it)
+//   Proof    UsdtImageTests (readelf, gdb and perf read it), BpftraceTests and PerfTests (bpftrace and perf trace it)
 
 /// <summary>The bytes of the probe library for one architecture, and where in them its parts are.</summary>
 internal sealed class UsdtImage

@@ -13,7 +13,7 @@ namespace FcTarget.Probes.Usdt;
 //            tracer misses nothing from the moment it is attached.
 //   Owner    Loaded once and for the life of the process; OnProbe runs on the loops that fire.
 //   Always   The functions do not block and do not return to managed code, so they are called without leaving cooperative mode.
-//   Proof    UsdtTracerTests
+//   Proof    BpftraceTests, PerfTests
 
 /// <summary>The probe library in this process: a listener of <see cref="FcProvider"/> that passes on what a tracer asked the kernel for.</summary>
 public sealed unsafe class UsdtProbes : IFcProbeSink

@@ -20,25 +20,7 @@ internal sealed class SectionReplay(ReplayPlans plans, ReplayOptions options, IR
     public ReplayClock Clock { get; } = ReplayClock.Before(plans.FirstTime, TargetReplay.Lead);
 
     /// <summary>Replays the capture to its end.</summary>
-    public ReplayTotals Run(CaptureFrames capture)
-    {
-        ReplayTotals? totals = null;
-        report.OnBegin(plans.FirstTime);
-        foreach (ReplaySection section in plans.Sections)
-        {
-            capture.End = section.End;
-            if (section.Plans.Count == 0)
-            {
-                capture.Skip();
-                continue;
-            }
-            ReplayTotals now = Run(section.Plans, capture);
-            if (totals is null) totals = now;
-            else totals.AddSection(now);
-        }
-        totals!.Take(capture);
-        return totals;
-    }
+    public ReplayTotals Run(CaptureFrames capture) => plans.Play(capture, report, targets => Run(targets, capture));
 
     private ReplayTotals Run(IReadOnlyList<ReplayPlan> targets, CaptureFrames capture)
     {

@@ -16,7 +16,7 @@ namespace FcTarget.Replay.Survey;
 //            and hold, and what went before the first frame (a capture may begin in mid-conversation).
 //   Memory   Grows with the ports, the link services and the blocks that the capture touches, not with its frames.
 //   Files    CaptureSurvey.cs: FIP and FCP.  CaptureSurvey.Logins.cs: link services.  UnitSurvey: logical units.  ReplayPlan: the conclusions.
-//   Proof    CaptureSurveyTests, the replays
+//   Proof    SectionTests, ReferenceReplayTests
 
 /// <summary>What a whole capture tells, seen from nobody's side.</summary>
 /// <param name="sections">Hears what may end a section; null when the sections are known.</param>

@@ -55,6 +55,30 @@ internal sealed class ReplayPlans : IDisposable
         }
     }
 
+    /// <summary>Plays the sections that have a target, one after the other, to the end of the capture.</summary>
+    /// <param name="capture">The capture, at its beginning.</param>
+    /// <param name="report">Hears of the beginning.</param>
+    /// <param name="play">Plays a section's targets, up to its end.</param>
+    public ReplayTotals Play(CaptureFrames capture, IReplayReport report, Func<IReadOnlyList<ReplayPlan>, ReplayTotals> play)
+    {
+        ReplayTotals? totals = null;
+        report.OnBegin(FirstTime);
+        foreach (ReplaySection section in Sections)
+        {
+            capture.End = section.End;
+            if (section.Plans.Count == 0)
+            {
+                capture.Skip();
+                continue;
+            }
+            ReplayTotals now = play(section.Plans);
+            if (totals is null) totals = now;
+            else totals.AddSection(now);
+        }
+        totals!.Take(capture);
+        return totals;
+    }
+
     public void Dispose() => DisposeAll(_surveys);
 
     private static List<CaptureSurvey> Again(List<CaptureSurvey> before, string path, IReadOnlyList<long> starts, List<Dictionary<(uint, int), (uint, int)>> shared)

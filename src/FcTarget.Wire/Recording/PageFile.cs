@@ -9,8 +9,7 @@ namespace FcTarget.Wire.Recording;
 // PAGE FILE - theory of operation
 //   Job      A file that is written from its beginning to its end, all at offsets: pages in bulk past the page cache, by a DirectLane, and
 //            everything else through it.
-//   Why      New pages of the page cache cost four times the processor time that the disk does, and push what the target works with out
-//            of the processor's caches: benchmarks/recording.sh.
+//   Why      New pages of the page cache cost four times the processor time that the disk does: benchmarks/recording.sh.
 //   How      Two descriptions of one open file, because O_DIRECT is a flag of the description and two threads write.
 //   Failed   What cannot be written leaves a hole, since what comes after it may be there already: the file is cut off before the hole.
 //   Without  Where there is no O_DIRECT (an old tmpfs, a pipe, another alignment than ours) everything goes through the page cache.

@@ -8,7 +8,7 @@ namespace FcTarget.Wire.Recording;
 //              ^------------------ free chunks, the last one in is the first one out ---------------'
 //   Ahead    The lines that the next frame will be laid into are fetched when one has been laid: a store that misses the caches costs the loop
 //            more than all else that it does for a recording (benchmarks/recording.sh).
-//   Always   A writer that keeps up needs two or three of the chunks, and these stay in the processor's caches. Only the loop takes free
+//   Always   A writer that keeps up, and the lane's queue, need few of the chunks; the others are never touched. Only the loop takes free
 //            chunks, so nobody can take and give back one behind its back: a compare-and-swap is enough. One a chunk, none a frame.
 //   Lost     When no chunk is free, frames are lost and counted; the first one that is recorded after that begins a chunk, and says how many.
 //   Proof    RecordingWireTests; benchmarks/recording.sh

@@ -7,7 +7,7 @@ namespace FcTarget.Wire.Recording;
 //   Picture  memory  |.....blocks|blocks......|......bl|        | page boundaries: those of the memory are those of the file, so that
 //            file    header.bloc|blocks......|......bl|           whole pages can be written past the page cache
 //   Header   A file that another one goes before begins in the middle of the memory's page: its header is filled up to there.
-//   Proof    RecordingWireTests, RecordingFileTests
+//   Proof    RecordingWriterTests, RecordingWireTests
 
 /// <summary>The file of a recording, turned over when it is long enough. Belongs to one thread.</summary>
 internal sealed class RecordingFile : IDisposable
